@@ -1,0 +1,62 @@
+"""The one task runner: `nox` runs everything, `nox -s NAME` one session, by hand as in CI."""
+
+from __future__ import annotations
+
+import sys
+
+import nox
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+# Interpreters that are not at hand are skipped. The one that runs nox always is at hand, so a run
+# of `tests` can never pass by testing nothing.
+PYTHONS = sorted({"3.11", "3.12", "3.13", "3.14", RUNNING}, key=lambda v: int(v.split(".")[1]))
+
+# A converted example may lie in the checkout too; it is not ours to check.
+SOURCES = ["examples", "src", "tests", "tools", "noxfile.py"]
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "tests", "packaging"]
+
+
+def install_group(session: nox.Session, group: str, *others: str) -> None:
+    """Install a dependency group, and `others` beside it, whatever pip the environment has."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, group), *others)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff's rules and layout, and the floors that imports must keep to."""
+    install_group(session, "lint")
+    session.run("ruff", "check", "--output-format", "concise", *SOURCES)
+    session.run("ruff", "format", "--check", *SOURCES)
+    # import-linter reads the sources; nothing needs to be installed for it.
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict, over the package, its tests and its tools."""
+    install_group(session, "types", "--editable", ".")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The tests on every Python at hand; coverage is measured on the one that runs nox."""
+    install_group(session, "test", "--editable", ".")
+    arguments = ["-m", "not packaging", "--numprocesses", "auto"]
+    if session.python == RUNNING:
+        arguments += ["--cov", "--cov-report", "term"]
+    session.run("pytest", *arguments, *session.posargs)
+
+
+@nox.session
+def packaging(session: nox.Session) -> None:
+    """The built distributions, installed in a clean environment outside the checkout."""
+    install_group(session, "test", "--editable", ".")
+    session.run("pytest", "-m", "packaging", *session.posargs)
