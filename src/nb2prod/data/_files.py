@@ -1,0 +1,27 @@
+"""Reads the data files that lie in `tables/` beside this module, in a wheel as in a checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+
+def read_json(name: str) -> dict[str, Any]:
+    """The JSON table `name` as it lies on disk; `source` and `date` are among its keys."""
+    table: dict[str, Any] = json.loads(_read(name))
+    return table
+
+
+def read_rows(name: str) -> Iterator[list[str]]:
+    """The fields of each row of the tab-separated table `name`, without its leading comment."""
+    for line in _read(name).splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _read(name: str) -> str:
+    # Imported here because importlib.resources costs more to import than most commands need to run.
+    from importlib.resources import files
+
+    return files("nb2prod.data").joinpath("tables", name).read_text(encoding="utf-8")

@@ -1,0 +1,142 @@
+"""CUDA: the images that exist, the drivers they need, what torch and TensorFlow were built for.
+
+Facts in `tables/cuda.json`: image tags from replicate/cog (Apache-2.0) and public Dockerfiles,
+drivers from NVIDIA's compatibility page, framework versions from the metadata of their wheels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from nb2prod.data._files import read_json
+
+Flavour = Literal["base", "runtime", "devel", "cudnn-runtime", "cudnn-devel"]
+
+_VARIANT = re.compile(r"cpu|cu\d{2,3}")
+_CUDA_BUILD = re.compile(r"cu(\d+)(\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class CudaImage:
+    """NVIDIA's images of one CUDA version, one for each of `ubuntu`.
+
+    `cudnn_tag` is the word that their tags use for cuDNN; `shipped_driver` the driver of that
+    toolkit's own installer, None where it is not known.
+    """
+
+    cuda: str
+    cudnn_tag: str
+    ubuntu: tuple[str, ...]
+    shipped_driver: str | None
+
+    def reference(self, flavour: Flavour, ubuntu: str) -> str:
+        """The image's full name; ValueError for a flavour or an Ubuntu that it does not come in."""
+        if flavour not in get_args(Flavour):
+            raise ValueError(f"CUDA images have no flavour {flavour}.")
+        if ubuntu not in self.ubuntu:
+            offered = ", ".join(self.ubuntu)
+            raise ValueError(f"CUDA {self.cuda} has no image for Ubuntu {ubuntu}, only {offered}.")
+        tag = flavour.replace("cudnn", self.cudnn_tag)
+        template: str = _table()["image_template"]
+        return template.format(cuda=self.cuda, flavour=tag, ubuntu=ubuntu)
+
+
+@cache
+def cuda_images() -> Mapping[str, CudaImage]:
+    """All images by CUDA version, oldest first."""
+    images = _table()["images"]
+    return MappingProxyType(
+        {
+            version: CudaImage(
+                cuda=version,
+                cudnn_tag=images[version]["cudnn_tag"],
+                ubuntu=tuple(images[version]["ubuntu"]),
+                shipped_driver=images[version]["shipped_driver"],
+            )
+            for version in images  # the table is in this order
+        }
+    )
+
+
+def newest_image(series: str) -> CudaImage | None:
+    """The newest patch of a series such as "12.6"; None when the series has no image."""
+    wanted = series.split(".")
+    found = [
+        image
+        for version, image in cuda_images().items()
+        if version.split(".")[: len(wanted)] == wanted
+    ]
+    return found[-1] if found else None
+
+
+def minimum_driver(cuda_major: int) -> str:
+    """The oldest driver that runs any CUDA of that major; ValueError for a major not known."""
+    drivers: dict[str, str] = _table()["minimum_driver"]
+    if str(cuda_major) not in drivers:
+        raise ValueError(f"No driver is known for CUDA {cuda_major}.")
+    return drivers[str(cuda_major)]
+
+
+def torch_cuda(version: str) -> str | None:
+    """The CUDA of a torch version: of its local part ("+cu121"), else of the default index's wheel.
+
+    None for a CPU build and for a version that the table does not hold.
+    """
+    release, _, local = version.partition("+")
+    if local:
+        build = _CUDA_BUILD.fullmatch(local)
+        return f"{build[1]}.{build[2]}" if build else None
+    entry = _release("torch", release)
+    return entry["cuda"] if entry else None
+
+
+def torch_pythons(version: str) -> tuple[str, ...]:
+    """The Pythons ("3.12") that torch has wheels for; empty for a version not in the table."""
+    return _pythons("torch", version)
+
+
+def torch_variants(version: str) -> tuple[str, ...]:
+    """The builds ("cpu", "cu126") of a version on PyTorch's own index; empty when not known."""
+    entry = _release("torch", version)
+    return tuple(entry["variants"]) if entry else ()
+
+
+def torch_index(variant: str) -> str:
+    """The address of PyTorch's own index for a build such as "cu126" or "cpu"; else ValueError."""
+    if not _VARIANT.fullmatch(variant):
+        raise ValueError(f"{variant} is no PyTorch build; builds are cpu or cu and digits.")
+    template: str = _table()["torch_index_template"]
+    return template.format(variant=variant)
+
+
+def tensorflow_cuda(version: str) -> tuple[str, str] | None:
+    """The CUDA and cuDNN that a TensorFlow was built for; None for a version not in the table."""
+    entry = _release("tensorflow", version)
+    return (entry["cuda"], entry["cudnn"]) if entry else None
+
+
+def tensorflow_pythons(version: str) -> tuple[str, ...]:
+    """The Pythons that TensorFlow has wheels for; empty for a version not in the table."""
+    return _pythons("tensorflow", version)
+
+
+def _pythons(framework: str, version: str) -> tuple[str, ...]:
+    entry = _release(framework, version)
+    return tuple(entry["pythons"]) if entry else ()
+
+
+def _release(framework: str, version: str) -> dict[str, Any] | None:
+    """A framework's row; its local part does not matter, and 2.6 is the same release as 2.6.0."""
+    release = version.partition("+")[0]
+    rows: dict[str, dict[str, Any]] = _table()[framework]
+    return rows.get(release) or rows.get(f"{release}.0")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return read_json("cuda.json")

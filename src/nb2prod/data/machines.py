@@ -1,0 +1,58 @@
+"""The machines that Paperspace Gradient offers, and which one stands in for a notebook's GPU.
+
+Facts in `tables/machines.json`, kept by hand from Paperspace's machine types page. The list is
+never complete: a cluster may offer more, or less, than is documented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from nb2prod.data._files import read_json
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine type; `gpu_memory_gb` is that of one of its `gpus`."""
+
+    name: str
+    gpu: str | None
+    gpu_memory_gb: int | None
+    gpus: int
+    vcpus: int
+    memory_gb: float
+    generation: str | None
+
+
+@cache
+def machines() -> Mapping[str, Machine]:
+    """All machine types by name, in the order of the table: CPU first, then by GPU."""
+    return MappingProxyType({row["name"]: Machine(**row) for row in _table()["machines"]})
+
+
+def machine_for(gpu: str | None) -> Machine:
+    """The machine to use where the notebook had this GPU; None means that it had none.
+
+    Takes the names that Colab and Kaggle write ("T4", "nvidiaTeslaP100") and the names of GPU
+    machines themselves. A GPU that the table does not know gets the default; the data file gives
+    the reason for each choice.
+    """
+    substitutes: dict[str, dict[str, str]] = _table()["substitutes"]
+    if gpu is None:
+        return machines()[substitutes["none"]["machine"]]
+    if gpu in machines() and machines()[gpu].gpu:
+        return machines()[gpu]
+    name = re.sub(r"[^a-z0-9]", "", gpu.lower())
+    name = name.removeprefix("nvidia").removeprefix("tesla")
+    row = substitutes.get(name, substitutes["unknown"])
+    return machines()[row["machine"]]
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return read_json("machines.json")
