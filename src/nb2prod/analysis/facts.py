@@ -1,0 +1,113 @@
+"""The facts that are read off a notebook before anything is decided or rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.location import Location
+
+ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
+InstallTool = Literal["pip", "conda", "apt"]
+Direction = Literal["read", "write", "both"]
+DataOrigin = Literal["drive", "kaggle", "url", "local"]
+Literalish = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An imported module by its dotted name ("sklearn.metrics").
+
+    `optional` is true for an import that the notebook can do without (under `try`); `local` for a module
+    that the notebook makes itself, which is never looked up on an index.
+    """
+
+    module: str
+    location: Location
+    optional: bool = False
+    local: bool = False
+
+    @property
+    def root(self) -> str:
+        """The first part of the dotted name."""
+        return self.module.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """One install command: what it asks for, and why it cannot be followed where it cannot.
+
+    `requirements` are requirement strings as written for pip (also VCS and URL requirements), package names
+    for the others. `problem` says in words what a person has to decide.
+    """
+
+    tool: InstallTool
+    requirements: tuple[str, ...]
+    location: Location
+    upgrade: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A Drive mount: the directory under which Drive's folders ("MyDrive") appear."""
+
+    path: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A form parameter (`#@param`) or what is known of it. `default` is the literal in the notebook."""
+
+    name: str
+    type: ParameterType
+    default: Literalish
+    location: Location
+    choices: tuple[Literalish, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The name of a secret that the notebook reads; `required` when it cannot go on without it."""
+
+    name: str
+    location: Location
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DataPath:
+    """A path on the platform that the notebook names. `path` is relative to where `origin` is mounted."""
+
+    path: str
+    direction: Direction
+    origin: DataOrigin
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program that a shell line starts ("wget", "ffmpeg")."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that later stages need to know of a notebook."""
+
+    imports: tuple[Import, ...]
+    installs: tuple[Install, ...]
+    mounts: tuple[Mount, ...]
+    parameters: tuple[Parameter, ...]
+    secrets: tuple[Secret, ...]
+    data: tuple[DataPath, ...]
+    commands: tuple[Command, ...]
+    accelerator: str | None
+    gpu_type: str | None
+    bound_names: frozenset[str]

@@ -1,0 +1,106 @@
+"""The paths of a platform that a notebook names, and where they belong in a project.
+
+Colab keeps the user's Drive below `/content/drive/MyDrive` and works in `/content`; Kaggle reads from
+`/kaggle/input` and works in `/kaggle/working`. A project knows two places instead: its data directory (Drive,
+Kaggle's input) and its working directory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.analysis.facts import DataOrigin, Mount
+from nb2prod.notebook.model import Platform
+
+Directory = Literal["data", "work"]
+
+DEFAULT_MOUNTS = ("/content/drive", "/content/gdrive")
+# How Drive's own folder is written; in shell lines the blank may be escaped.
+_DRIVE_FOLDERS = ("MyDrive", "My Drive", r"My\ Drive")
+
+
+@dataclass(frozen=True, slots=True)
+class PathRoot:
+    """A directory of the platform and what stands for it: the project's directory plus `suffix`.
+
+    `anchored` is true for a relative path, which only counts at the very start of a string.
+    """
+
+    prefix: str
+    directory: Directory
+    suffix: str
+    origin: DataOrigin
+    anchored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathFound:
+    """A platform path inside a text: the span of its root and the whole path as written."""
+
+    start: int
+    end: int
+    root: PathRoot
+    rest: str
+
+
+class PathRoots:
+    """The roots that matter for one notebook, and the search for them in texts."""
+
+    def __init__(self, roots: Iterable[PathRoot]) -> None:
+        self.roots = tuple(sorted(roots, key=lambda root: (-len(root.prefix), root.prefix)))
+        self._by_prefix = {root.prefix: root for root in self.roots}
+        free = "|".join(re.escape(root.prefix) for root in self.roots if not root.anchored)
+        anchored = "|".join(re.escape(root.prefix) for root in self.roots if root.anchored)
+        pattern = rf"(?<![\w/.\-%~:@])(?:{free})(?![\w-]|\.\w)"
+        if anchored:
+            pattern = rf"{pattern}|\A(?:\./)?(?:{anchored})(?=/|\Z)"
+        self._pattern = re.compile(pattern)
+
+    def find(self, text: str) -> Iterator[PathFound]:
+        """Every platform path in `text`, in order."""
+        for match in self._pattern.finditer(text):
+            root = self._by_prefix[match.group().removeprefix("./")]
+            rest = re.match(r"[^\s'\"`;|&<>,:*?()\[\]{}$\\]*", text[match.end() :])
+            yield PathFound(match.start(), match.end(), root, rest.group() if rest else "")
+
+
+def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]) -> PathRoots:
+    """The roots for a notebook: its mount points, and what its strings (`texts`) name of them.
+
+    Normally the data directory stands for Drive's own folder (`MyDrive`). When the notebook names the
+    mount point itself, the data directory stands for the mount point, so that paths put together at run
+    time still meet.
+    """
+    texts = tuple(texts)
+    mount_paths = dict.fromkeys([*(mount.path.rstrip("/") for mount in mounts), *DEFAULT_MOUNTS])
+    roots: list[PathRoot] = []
+    for mount in mount_paths:
+        if not mount.startswith("/") or mount == "/":
+            continue
+        whole = any(_names_mount(mount, text) for text in texts)
+        for folder in _DRIVE_FOLDERS:
+            suffix = f"/{'MyDrive' if whole else ''}".rstrip("/")
+            roots.append(PathRoot(f"{mount}/{folder}", "data", suffix, "drive"))
+            if mount.startswith("/content/"):
+                relative = mount.removeprefix("/content/")
+                roots.append(PathRoot(f"{relative}/{folder}", "data", suffix, "drive", anchored=True))
+        roots.append(PathRoot(mount, "data", "", "drive"))
+    roots.append(PathRoot("/content", "work", "", "local"))
+    roots.append(PathRoot("/kaggle/input", "data", "", "kaggle"))
+    roots.append(PathRoot("/kaggle/working", "work", "", "local"))
+    roots.append(PathRoot("/kaggle/temp", "work", "/temp", "local"))
+    roots.append(PathRoot("/kaggle/tmp", "work", "/temp", "local"))
+    roots.append(PathRoot("/kaggle", "work", "", "local"))
+    if platform == "kaggle":
+        roots.append(PathRoot("../input", "data", "", "kaggle", anchored=True))
+        roots.append(PathRoot("../working", "work", "", "local", anchored=True))
+    return PathRoots(dict((root.prefix, root) for root in reversed(roots)).values())
+
+
+def _names_mount(mount: str, text: str) -> bool:
+    """Whether `text` holds the mount point other than as the start of a path into Drive's folder."""
+    folders = "|".join(re.escape(folder) for folder in _DRIVE_FOLDERS)
+    return bool(re.search(rf"(?<![\w/.]){re.escape(mount)}/?(?!/?(?:{folders})(?:/|\W|\Z))(?![\w-])", text))

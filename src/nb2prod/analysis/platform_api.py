@@ -1,0 +1,52 @@
+"""The names under which a notebook knows its platform's own modules (`google.colab`, Kaggle's secrets)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+# Modules that exist on the platform alone.
+PLATFORM_MODULES = (
+    "google.colab",
+    "kaggle_secrets",
+    "kaggle_datasets",
+    "kaggle_web_client",
+    "kaggle_session",
+)
+
+
+def is_platform_module(module: str) -> bool:
+    """Whether the dotted name is one of the platform's modules or lies inside one."""
+    return any(module == known or module.startswith(known + ".") for known in PLATFORM_MODULES)
+
+
+def platform_names(trees: Iterable[ast.AST]) -> dict[str, str]:
+    """Local name → dotted name for everything imported from the platform's modules, anywhere."""
+    names: dict[str, str] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    if is_platform_module(alias.name) and alias.asname:
+                        names[alias.asname] = alias.name
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    dotted = f"{node.module}.{alias.name}"
+                    if is_platform_module(dotted):
+                        names[alias.asname or alias.name] = dotted
+    return names
+
+
+def dotted_name(node: ast.expr, names: dict[str, str]) -> str | None:
+    """The dotted platform name that an expression such as `drive.mount` means, or None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Call):  # UserSecretsClient().get_secret
+        inner = dotted_name(node.func, names)
+        return ".".join([f"{inner}()", *reversed(parts)]) if inner else None
+    if not isinstance(node, ast.Name):
+        return None
+    whole = ".".join([names.get(node.id, node.id), *reversed(parts)])
+    return whole if is_platform_module(whole.replace("()", "")) else None

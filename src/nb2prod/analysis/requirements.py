@@ -1,0 +1,62 @@
+"""Requirement strings as pip takes them. `packaging` knows the grammar; it is imported when one is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A requirement: normalised distribution name, extras, and its version specifier ("==1.2", ">=1,<2")."""
+
+    name: str
+    extras: tuple[str, ...]
+    specifier: str
+
+    @property
+    def exact(self) -> str | None:
+        """The version when the requirement allows exactly one."""
+        from packaging.specifiers import SpecifierSet
+
+        specifiers = list(SpecifierSet(self.specifier))
+        if len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and "*" not in specifiers[0].version:
+            return specifiers[0].version
+        return None
+
+    @property
+    def named(self) -> str | None:
+        """The highest version that the specifier itself names and allows (`<=1.23.5`, `~=2.16.0`)."""
+        from packaging.specifiers import SpecifierSet
+        from packaging.version import Version
+
+        named = [s.version for s in SpecifierSet(self.specifier) if s.operator in ("==", "<=", ">=", "~=")]
+        usable = [version for version in named if "*" not in version and self.allows(version)]
+        return max(usable, key=Version, default=None)
+
+    def allows(self, version: str) -> bool:
+        """Whether `version` meets the specifier."""
+        from packaging.specifiers import SpecifierSet
+
+        return SpecifierSet(self.specifier).contains(version, prereleases=True)
+
+
+@cache
+def parse_requirement(text: str) -> Requirement | None:
+    """The requirement in `text`, or None when it is not one of an index (a path, a URL, nonsense)."""
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+    from packaging.utils import canonicalize_name
+
+    try:
+        parsed = Parsed(text.strip())
+    except InvalidRequirement:
+        return None
+    if parsed.url:
+        return None
+    return Requirement(canonicalize_name(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier))
+
+
+def is_requirement(text: str) -> bool:
+    """Whether `text` is a requirement that an index can answer."""
+    return parse_requirement(text) is not None

@@ -1,0 +1,64 @@
+"""Secrets that a notebook asks for by name. Values pasted into cells are another matter."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nb2prod.analysis.facts import Secret
+from nb2prod.analysis.platform_api import dotted_name
+from nb2prod.location import Location
+
+_SECRET_NAME = re.compile(r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)", re.I)
+_NOT_SECRET = re.compile(r"(?:PATH|FILE|DIR|URL|HOST|NAME|ID|PARALLELISM|LENGTH|LIMIT|COUNT)$", re.I)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether an environment variable's name says that its value is a secret."""
+    return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET.search(name)
+
+
+def find_secrets(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Secret]:
+    """Secrets read with Colab's `userdata.get`, Kaggle's `get_secret`, and from the environment.
+
+    Raises nothing; a name that is only known when the notebook runs is not found here.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            secret = _from_call(node, cell, names)
+            if secret is not None:
+                yield secret
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and is_environ(node.value):
+            name = _text(node.slice)
+            if name and is_secret_name(name):
+                yield Secret(name, _place(node, cell))
+
+
+def _from_call(node: ast.Call, cell: int, names: dict[str, str]) -> Secret | None:
+    argument = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "key"), None)
+    name = _text(argument) if argument is not None else None
+    if not name:
+        return None
+    dotted = dotted_name(node.func, names) or ""
+    if dotted == "google.colab.userdata.get" or dotted.endswith("UserSecretsClient().get_secret"):
+        return Secret(name, _place(node, cell))
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret" and "kaggle_secrets" in str(names.values()):
+        return Secret(name, _place(node, cell))
+    environment = ast.unparse(node.func) in ("os.environ.get", "os.getenv", "environ.get", "getenv")
+    if environment and is_secret_name(name):
+        return Secret(name, _place(node, cell), required=False)
+    return None
+
+
+def is_environ(node: ast.expr) -> bool:
+    """Whether the expression is `os.environ`."""
+    return ast.unparse(node) in ("os.environ", "environ")
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _place(node: ast.expr, cell: int) -> Location:
+    return Location(cell, node.lineno, node.col_offset + 1)

@@ -1,0 +1,45 @@
+"""The error root. Messages are whole sentences for users: what is wrong and what to do next.
+
+Findings about a notebook (a cell that needs a person, a conflict between versions) are data, never
+exceptions; an exception means that nothing could be produced.
+"""
+
+from __future__ import annotations
+
+
+class Nb2prodError(Exception):
+    """Root of every error that nb2prod raises on purpose."""
+
+
+class NotebookError(Nb2prodError):
+    """The input cannot be used as a notebook."""
+
+
+class UnreadableNotebook(NotebookError):
+    """The file is missing, cannot be opened, or is not text."""
+
+
+class InvalidNotebook(NotebookError):
+    """The file opens but is not a notebook."""
+
+
+class UnsupportedLanguage(NotebookError):
+    """The notebook is written in a language other than Python."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        super().__init__(
+            f"The notebook is written in {language}; only Python notebooks can be converted."
+        )
+
+
+class OptionError(Nb2prodError):
+    """An option has a value that cannot be used."""
+
+
+class TargetInTheWay(Nb2prodError):
+    """The directory to write to holds something that must not be replaced."""
+
+
+class InternalError(Nb2prodError):
+    """nb2prod broke one of its own rules: a bug, never the user's mistake."""

@@ -1,0 +1,1 @@
+"""Reading notebooks: files, cells, origin, IPython syntax."""

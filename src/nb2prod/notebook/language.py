@@ -1,0 +1,62 @@
+"""Which language a notebook is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nb2prod.errors import UnsupportedLanguage
+
+# `pyspark` is what sparkmagic's kernel calls Python; `ipython` and `python2` occur in old files.
+_PYTHON_NAMES = frozenset({"python", "python2", "python3", "ipython", "pyspark"})
+
+# Kernels that often come without a language in the metadata.
+_KERNEL_LANGUAGES: Mapping[str, str] = {
+    "ir": "R",
+    "julia": "Julia",
+    "octave": "Octave",
+    "scala": "Scala",
+    "almond": "Scala",
+    "spylon": "Scala",
+    "bash": "Bash",
+    "gophernotes": "Go",
+    "gonb": "Go",
+    "javascript": "JavaScript",
+    "deno": "TypeScript",
+    "rust": "Rust",
+    "xcpp": "C++",
+    "ruby": "Ruby",
+    "sas": "SAS",
+    "stata": "Stata",
+    "sos": "SoS",
+    "swift": "Swift",
+    ".net-csharp": "C#",
+    ".net-fsharp": "F#",
+    ".net-powershell": "PowerShell",
+}
+
+
+def language_of(metadata: Mapping[str, object]) -> str:
+    """The notebook's language by `language_info`, the kernel's language, or the kernel's name.
+
+    A notebook that says nothing is Python: that is what Colab and old IPython mean by silence.
+    """
+    info = metadata.get("language_info")
+    kernel = metadata.get("kernelspec")
+    info = info if isinstance(info, Mapping) else {}
+    kernel = kernel if isinstance(kernel, Mapping) else {}
+    for stated in (info.get("name"), kernel.get("language")):
+        if isinstance(stated, str) and stated.strip():
+            return stated.strip()
+    name = kernel.get("name")
+    if isinstance(name, str):
+        for prefix, language in _KERNEL_LANGUAGES.items():
+            if name.lower() == prefix or name.lower().startswith((prefix + "-", prefix + "_")):
+                return language
+    return "python"
+
+
+def require_python(metadata: Mapping[str, object]) -> None:
+    """Raise `UnsupportedLanguage`, naming the language, unless the notebook is Python."""
+    language = language_of(metadata)
+    if language.lower() not in _PYTHON_NAMES:
+        raise UnsupportedLanguage(language)

@@ -1,0 +1,90 @@
+"""The notebook as the later stages see it: cells in order, their origin, nothing executed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nb2prod.location import Evidence
+
+CellKind = Literal["code", "markdown", "raw"]
+Platform = Literal["colab", "kaggle", "jupyter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. `number` counts all cells of the notebook from 1."""
+
+    number: int
+    kind: CellKind
+    source: str
+    metadata: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The source's lines as Python and people count them; a final line break ends the last line.
+
+        `str.splitlines` cuts at more places (form feeds, Unicode separators), some of them inside strings.
+        """
+        lines = re.split(r"\r\n|\r|\n", self.source)
+        return tuple(lines[:-1] if lines[-1] == "" else lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The platform that the notebook was written on, with what says so."""
+
+    platform: Platform
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook that was read: nbformat 4 in memory, whatever the file's own version was.
+
+    `name` is the file's name without its ending; `sha256` is of the file's bytes; `nbformat` is the
+    version found in the file ("3.0", "4.5"). `document` is the whole upgraded notebook as plain JSON
+    values, outputs included, for the copy that a project carries.
+    """
+
+    name: str
+    sha256: str
+    nbformat: str
+    cells: tuple[Cell, ...]
+    origin: Origin
+    metadata: Mapping[str, object] = field(repr=False, compare=False)
+    document: Mapping[str, object] = field(repr=False, compare=False)
+
+    @property
+    def code_cells(self) -> tuple[Cell, ...]:
+        """The code cells, in order."""
+        return tuple(cell for cell in self.cells if cell.kind == "code")
+
+    @property
+    def accelerator(self) -> str | None:
+        """The accelerator that Colab or Kaggle recorded: "GPU", "TPU", or None for a CPU runtime."""
+        value = self.metadata.get("accelerator")
+        if value is None:
+            kaggle = self.metadata.get("kaggle")
+            value = kaggle.get("accelerator") if isinstance(kaggle, Mapping) else None
+        text = str(value or "").lower()
+        kaggle = self.metadata.get("kaggle")
+        enabled = isinstance(kaggle, Mapping) and kaggle.get("isGpuEnabled") is True
+        if text == "gpu" or text.startswith("nvidia") or (enabled and not text.startswith("tpu")):
+            return "GPU"
+        return "TPU" if text.startswith("tpu") else None
+
+    @property
+    def gpu_type(self) -> str | None:
+        """The GPU's short name where the metadata names one ("T4", "A100")."""
+        colab = self.metadata.get("colab")
+        if isinstance(colab, Mapping) and isinstance(colab.get("gpuType"), str):
+            return str(colab["gpuType"])
+        kaggle = self.metadata.get("kaggle")
+        if isinstance(kaggle, Mapping):
+            for model in ("T4", "P100", "L4"):
+                if model in str(kaggle.get("accelerator", "")):
+                    return model
+        return None

@@ -1,0 +1,117 @@
+"""The typed statements that a code cell consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.location import Location
+from nb2prod.notebook.model import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """A top-level Python statement. `end_line` is its last line, counted like `location.line`."""
+
+    location: Location
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """`!command`, `!!command` or `x = !command`, at any depth of the cell.
+
+    `command` is the text after the sign with continued lines joined as IPython joins them; `target` is the
+    left side of an assignment as written; `name` is the placeholder that stands for it in the cell's Python.
+    """
+
+    location: Location
+    end_line: int
+    command: str
+    target: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineMagic:
+    """`%magic arguments` or `x = %magic arguments`, at any depth of the cell."""
+
+    location: Location
+    end_line: int
+    magic: str
+    arguments: str
+    target: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellMagic:
+    """`%%magic arguments` and the rest of the cell.
+
+    When `python` is true the rest of the cell is Python and is in the cell's statements like any other
+    code; otherwise `body` is text in another language or a file's content, and nothing else follows.
+    """
+
+    location: Location
+    end_line: int
+    magic: str
+    arguments: str
+    body: str
+    python: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """`name?`, `?name`, `name??`: a look-up of documentation."""
+
+    location: Location
+    end_line: int
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A whole cell that is not valid Python 3, with the reason in words."""
+
+    location: Location
+    end_line: int
+    reason: str
+    kind: Literal["syntax", "newer-grammar"]
+
+
+IPythonStatement = Shell | LineMagic | Help
+Statement = Python | Shell | LineMagic | CellMagic | Help | Unparsed
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCell:
+    """A code cell cut into statements, in the order of their lines.
+
+    `python` is the cell as Python with as many lines as the cell: each of IPython's own statements is
+    replaced by its placeholder name, and what is not Python is blank. It is empty of meaning (all lines
+    blank) for a cell that does not parse.
+    """
+
+    cell: Cell
+    python: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def cell_magic(self) -> CellMagic | None:
+        """The cell's `%%` magic, where it has one."""
+        return next((found for found in self.statements if isinstance(found, CellMagic)), None)
+
+    @property
+    def unparsed(self) -> Unparsed | None:
+        """The reason why the cell does not parse, where it does not."""
+        return next((found for found in self.statements if isinstance(found, Unparsed)), None)
+
+    @property
+    def placeholders(self) -> dict[str, IPythonStatement]:
+        """IPython's own statements by the name that stands for them in `python`."""
+        return {
+            found.name: found
+            for found in self.statements
+            if isinstance(found, Shell | LineMagic | Help)
+        }
