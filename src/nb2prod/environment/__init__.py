@@ -1,0 +1,1 @@
+"""The environment a notebook needs: distributions, pins, Python and CUDA base."""

@@ -1,0 +1,105 @@
+"""The environment a notebook needs: Python, exact pins, base image, system packages, each with
+evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.location import Evidence, Location
+
+AnsweredBy = Literal[
+    "install", "local", "runtime", "table", "same-name", "same-name-unverified", "nobody"
+]
+Flavour = Literal["base", "runtime", "devel", "cudnn-runtime", "cudnn-devel", "slim"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """What became of one imported module: the distribution and version that answer for it, and who
+    said so.
+
+    `distribution` is None for local modules and where nobody knows an answer.
+    """
+
+    module: str
+    distribution: str | None
+    version: str | None
+    answered_by: AnsweredBy
+    optional: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A direct dependency at one exact version; `name` is normalised as PEP 503 says."""
+
+    name: str
+    version: str
+    extras: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def requirement(self) -> str:
+        """The pin as a requirement: `name[extra]==1.2.3`."""
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.name}{extras}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class PythonVersion:
+    """The exact Python ("3.12.13") and why."""
+
+    version: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def minor(self) -> str:
+        """The version without its patch part ("3.12")."""
+        return ".".join(self.version.split(".")[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class BaseImage:
+    """The image that the Dockerfile starts from. `cuda` is None for a CPU image."""
+
+    reference: str
+    cuda: str | None
+    flavour: Flavour
+    digest: str | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPackage:
+    """A package of the image's distribution, by its name there."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that a person has to decide or do; no `location` when no single line is meant."""
+
+    reason: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything outside the notebook's own code that its program needs.
+
+    `vcs` holds requirements that name a commit of a repository (`name @ git+https://…@<commit>` as
+    pip takes them); they are installed beside the pins.
+    """
+
+    python: PythonVersion
+    base_image: BaseImage
+    pins: tuple[Pin, ...]
+    vcs: tuple[str, ...]
+    dependencies: tuple[Dependency, ...]
+    system_packages: tuple[SystemPackage, ...]
+    gpu: str | None
+    attention: tuple[Attention, ...]

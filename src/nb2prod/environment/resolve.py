@@ -1,0 +1,204 @@
+"""Imports and installs → distributions at exact versions, each answer remembering who gave it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from nb2prod.analysis.facts import Import, Install
+from nb2prod.analysis.requirements import Requirement, parse_requirement
+from nb2prod.data.distributions import (
+    distribution_for,
+    is_known,
+    newest_version,
+    newest_version_date,
+    normalise,
+)
+from nb2prod.data.runtimes import Runtime
+from nb2prod.environment.model import AnsweredBy, Attention, Dependency, Pin
+from nb2prod.location import Evidence, Location
+
+# Tools that set an environment up and are no part of it.
+_TOOLS = frozenset(
+    {"pip", "wheel", "virtualenv", "uv", "pip-tools", "poetry", "conda", "mamba", "ipykernel"}
+)
+# Builds of one project under several names: any of them answers for the module.
+_VARIANT = re.compile(r"-(headless|gpu|cpu|binary|nightly|contrib-python|cu\d+|cuda\d*x?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the notebook's install lines ask for of one distribution."""
+
+    requirement: Requirement
+    upgrade: bool
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The outcome for all imports and installs."""
+
+    dependencies: tuple[Dependency, ...]
+    pins: tuple[Pin, ...]
+    vcs: tuple[str, ...]
+    attention: tuple[Attention, ...]
+
+
+def resolve(imports: Iterable[Import], installs: Iterable[Install], runtime: Runtime) -> Resolution:
+    """Answer for every imported module and every installed distribution, without a network."""
+    asked, vcs = _asked(installs)
+    notes: list[Attention] = []
+    pins: dict[str, Pin] = {}
+    dependencies: list[Dependency] = []
+    for module in _modules(imports):
+        dependency = _dependency(module, asked, runtime)
+        pin = None
+        if dependency.distribution and dependency.answered_by != "same-name-unverified":
+            pin = _pin(dependency.distribution, asked.get(dependency.distribution), runtime, notes)
+            known = dependency.distribution in asked or dependency.distribution in runtime.packages
+            if dependency.optional and not known:
+                pin = None  # the notebook ran without it
+        elif not dependency.optional and dependency.answered_by != "local":
+            notes.append(Attention(_unknown(dependency), module.location))
+        if pin is not None:
+            pins.setdefault(pin.name, pin)
+        dependencies.append(_with_pin(dependency, pin))
+    for name, wanted in asked.items():
+        if name not in pins and name not in _TOOLS:
+            pin = _pin(name, wanted, runtime, notes)
+            if pin is not None:
+                pins[name] = pin
+    ordered = tuple(pins[name] for name in sorted(pins))
+    return Resolution(tuple(dependencies), ordered, vcs, tuple(dict.fromkeys(notes)))
+
+
+def _asked(installs: Iterable[Install]) -> tuple[Mapping[str, Asked], tuple[str, ...]]:
+    """The last word of the install lines on each distribution, and what they take from
+    repositories.
+    """
+    asked: dict[str, Asked] = {}
+    vcs: list[str] = []
+    for install in installs:
+        if install.tool == "apt":
+            continue
+        for text in install.requirements:
+            if text.startswith("git+"):
+                if re.search(r"@[0-9a-f]{40}(?=#|$)", text):
+                    vcs.append(text)
+                continue
+            requirement = parse_requirement(text)
+            if requirement is not None:
+                asked[requirement.name] = Asked(
+                    requirement, install.upgrade, install.location, text
+                )
+    return asked, tuple(sorted(set(vcs)))
+
+
+def _modules(imports: Iterable[Import]) -> Iterator[Import]:
+    """One import for each distribution's worth of modules, required where any of them is."""
+    first: dict[str, Import] = {}
+    for found in imports:
+        key = found.module if found.root in ("google", "azure", "ruamel") else found.root
+        known = first.get(key)
+        if known is None:
+            first[key] = Import(key, found.location, found.optional, found.local)
+        elif known.optional and not found.optional:
+            first[key] = Import(key, known.location, False, known.local)
+    yield from first.values()
+
+
+def _dependency(module: Import, asked: Mapping[str, Asked], runtime: Runtime) -> Dependency:
+    if module.local:
+        detail = Evidence("pinned", "the notebook makes this module itself", module.location)
+        return Dependency(module.module, None, None, "local", module.optional, (detail,))
+    distribution, answered_by, evidence = _distribution(module, asked, runtime)
+    return Dependency(module.module, distribution, None, answered_by, module.optional, evidence)
+
+
+def _distribution(
+    module: Import, asked: Mapping[str, Asked], runtime: Runtime
+) -> tuple[str | None, AnsweredBy, tuple[Evidence, ...]]:
+    tabled = distribution_for(module.module)
+    same = normalise(module.root)
+    for name, wanted in asked.items():
+        if name in (tabled, same) or (
+            tabled and _VARIANT.sub("", name) == _VARIANT.sub("", tabled)
+        ):
+            return (
+                name,
+                "install",
+                (Evidence("pinned", f"installed by the notebook: {wanted.text}", wanted.location),),
+            )
+    for candidate in (tabled, same):
+        if candidate and candidate in runtime.packages:
+            detail = f"{candidate} is preinstalled in {runtime.name}"
+            return candidate, "runtime", (Evidence("runtime", detail),)
+    if tabled:
+        return tabled, "table", (Evidence("table", f"{module.module} is imported from {tabled}"),)
+    if is_known(same):
+        return same, "same-name", (Evidence("table", f"{same} is a distribution of the same name"),)
+    return (
+        same,
+        "same-name-unverified",
+        (Evidence("default", f"no table knows the module {module.module}"),),
+    )
+
+
+def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attention]) -> Pin | None:
+    extras = wanted.requirement.extras if wanted else ()
+    preinstalled = runtime.packages.get(name)
+    if wanted is not None and (exact := wanted.requirement.exact) is not None:
+        public = exact.partition("+")[0]
+        evidence = [Evidence("pinned", wanted.text, wanted.location)]
+        if preinstalled and preinstalled != public:
+            evidence.append(
+                Evidence("runtime", f"{runtime.name} has {preinstalled}", conflict=True)
+            )
+        return Pin(name, public, extras, tuple(evidence))
+    newest, month = newest_version(name), newest_version_date(name)
+    from_table = Evidence("table", f"{newest} was the newest in {month}") if newest else None
+    from_runtime = (
+        Evidence("runtime", f"{runtime.name} has {preinstalled}") if preinstalled else None
+    )
+    order = [(preinstalled, from_runtime), (newest, from_table)]
+    if wanted is not None and wanted.upgrade:
+        order.reverse()
+    for version, reason in order:
+        if version and reason and (wanted is None or wanted.requirement.allows(version)):
+            asked = (Evidence("pinned", wanted.text, wanted.location),) if wanted else ()
+            return Pin(name, version, extras, (reason, *asked))
+    if wanted is not None and (version := wanted.requirement.named) is not None:
+        return Pin(
+            name, version, extras, (Evidence("pinned", f"{wanted.text} names it", wanted.location),)
+        )
+    if wanted is not None:
+        reason_text = (
+            f"no version of {name} that meets {wanted.text!r} is known without an index; pin one"
+        )
+        notes.append(Attention(reason_text, wanted.location))
+    else:
+        notes.append(Attention(f"no version of {name} is known without an index; pin one"))
+    return None
+
+
+def _with_pin(dependency: Dependency, pin: Pin | None) -> Dependency:
+    if pin is None:
+        return dependency
+    return Dependency(
+        dependency.module,
+        dependency.distribution,
+        pin.version,
+        dependency.answered_by,
+        dependency.optional,
+        tuple(dict.fromkeys([*pin.evidence, *dependency.evidence])),
+    )
+
+
+def _unknown(dependency: Dependency) -> str:
+    return (
+        f"the module {dependency.module} comes from no distribution that is known; one of that name"
+        " may be something else, so it is not pinned"
+    )

@@ -1,0 +1,237 @@
+"""From the cells' statements to the text of `pipeline.py`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import cast
+
+import libcst as cst
+
+from nb2prod.program import hoisting, layout
+from nb2prod.program.context import Context
+from nb2prod.program.cst_names import comment_lines, statements
+from nb2prod.program.head import module_head
+from nb2prod.program.layout import TopStatement
+from nb2prod.program.model import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A statement of the flow or, where `statement` is None, text that only comments it."""
+
+    cell: int
+    statement: cst.BaseStatement | None
+    comment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The module's source before formatting, with what was decided about its shape."""
+
+    source: str
+    layout: Layout
+    asynchronous: bool
+
+
+def assemble(
+    pieces: Sequence[Piece], context: Context, package: str, title: str, local: frozenset[str]
+) -> Assembled:
+    """Put the flow into `main()`, or leave it a script where that alone is safe.
+
+    `title` becomes the module's docstring; `local` are the modules that the notebook itself makes.
+    """
+    pieces = _without_carriers(pieces)
+    flow, owners = _flow(pieces)
+    support = f"{context.shell_module}." if "shell" in context.needs.support else None
+    imports = hoisting.movable_imports(flow, local, support)
+    # A line with several statements moves as a whole or not at all.
+    staying = {owner for index, owner in enumerate(owners) if index not in imports}
+    imports = frozenset(index for index in imports if owners[index] not in staying)
+    definitions = hoisting.movable_definitions(flow, imports)
+    chosen = layout.choose(flow, imports | definitions)
+    asynchronous = layout.has_top_level_await(flow)
+    if asynchronous and chosen.rung == "script":
+        # A script cannot await; a coroutine is the only place where the code can run at all.
+        reason = f"the notebook awaits at its top level, although {chosen.reason}"
+        chosen = Layout("main", reason, chosen.location)
+    parts = _Parts(
+        tuple(pieces),
+        context,
+        package,
+        title,
+        frozenset(owners[index] for index in imports),
+        frozenset(owners[index] for index in definitions),
+    )
+    source = _script(parts) if chosen.rung == "script" else _main(parts, asynchronous=asynchronous)
+    return Assembled(source, chosen, asynchronous)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The pieces in order, and which of them (by index) can go to the top of the module."""
+
+    pieces: tuple[Piece, ...]
+    context: Context
+    package: str
+    title: str
+    imports: frozenset[int]
+    definitions: frozenset[int]
+
+
+def _flow(pieces: Sequence[Piece]) -> tuple[list[TopStatement], list[int]]:
+    """The flow as syntax trees, each with the index of the piece that it comes from."""
+    flow: list[TopStatement] = []
+    owners: list[int] = []
+    for index, piece in enumerate(pieces):
+        if piece.statement is None:
+            continue
+        code = _module([piece.statement]).code
+        for tree in ast.parse(code).body:
+            flow.append(TopStatement(tree, ast.unparse(tree) if ";" in code else code, piece.cell))
+            owners.append(index)
+    return flow, owners
+
+
+def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
+    """Turn the `pass` statements that only carry comments into comments."""
+    result: list[Piece] = []
+    for piece in pieces:
+        line = piece.statement
+        carrier = (
+            isinstance(line, cst.SimpleStatementLine)
+            and len(line.body) == 1
+            and isinstance(line.body[0], cst.Pass)
+            and any(leading.comment for leading in line.leading_lines)
+        )
+        if carrier:
+            assert isinstance(line, cst.SimpleStatementLine)
+            text = tuple(
+                leading.comment.value[1:].removeprefix(" ") if leading.comment else ""
+                for leading in line.leading_lines
+            )
+            result.append(Piece(piece.cell, None, text))
+        else:
+            result.append(piece)
+    return result
+
+
+def _main(parts: _Parts, *, asynchronous: bool) -> str:
+    context = parts.context
+    lines = _import_lines(parts.pieces, parts.imports)
+    head = module_head(context, parts.package, parts.title, lines, script=False)
+    above: list[cst.BaseStatement] = []
+    body: list[cst.BaseStatement] = []
+    for index in sorted(parts.imports):
+        body += _set_up(parts.pieces[index].statement)
+    waiting: list[cst.EmptyLine] = []
+    cell = 0
+    for index, piece in enumerate(parts.pieces):
+        if piece.statement is None:
+            waiting += _comment(piece, waiting or body)
+        elif index in parts.imports:
+            waiting += _comments_of(piece.statement)
+        elif index in parts.definitions:
+            above.append(_spaced(piece.statement, 2))
+        else:
+            body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
+            body += _set_up(piece.statement)
+            waiting, cell = [], piece.cell
+    name, parameter = context.entry_point, f"{context.configuration}: {context.configuration_class}"
+    function = cst.parse_module(
+        f"{'async ' if asynchronous else ''}def {name}({parameter}) -> None:\n"
+        '    """Run the notebook from its first cell to its last."""\n'
+    ).body[0]
+    assert isinstance(function, cst.FunctionDef)
+    block = function.body.with_changes(body=[*function.body.body, *body], footer=waiting)
+    module = _module([*above, _spaced(function.with_changes(body=block), 2)])
+    return "\n".join(head) + "\n" + module.code
+
+
+def _script(parts: _Parts) -> str:
+    context = parts.context
+    future = {i for i in parts.imports if "__future__" in _code(parts.pieces[i].statement)}
+    lines = _import_lines(parts.pieces, future)
+    head = module_head(context, parts.package, parts.title, lines, script=True)
+    body: list[cst.BaseStatement] = []
+    if context.needs.configuration:
+        body += statements(f"{context.configuration} = current()")
+    waiting: list[cst.EmptyLine] = []
+    cell = 0
+    for index, piece in enumerate(parts.pieces):
+        if piece.statement is None:
+            waiting += _comment(piece, waiting or body)
+        elif index in future:
+            waiting += _comments_of(piece.statement)
+        else:
+            body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
+            body += _set_up(piece.statement)
+            waiting, cell = [], piece.cell
+    return "\n".join(head) + "\n\n" + _module(body, waiting).code
+
+
+def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
+    """What has to follow an import for it to behave as in a notebook.
+
+    pandas cuts tables to a terminal's width; in a notebook it shows up to twenty columns.
+    """
+    code = _code(statement)
+    if "pandas" not in code or not isinstance(statement, cst.SimpleStatementLine):
+        return []
+    for tree in ast.parse(code).body:
+        for alias in tree.names if isinstance(tree, ast.Import) else ():
+            if alias.name == "pandas":
+                name = alias.asname or "pandas"
+                option = f'{name}.set_option("display.max_columns", 20)'
+                return list(statements(f"{option}  # as a notebook shows tables"))
+    return []
+
+
+def _import_lines(pieces: Sequence[Piece], imports: Set[int]) -> list[str]:
+    lines: list[str] = []
+    for index in sorted(imports):
+        lines += [ast.unparse(tree) for tree in ast.parse(_code(pieces[index].statement)).body]
+    return lines
+
+
+def _module(body: Sequence[cst.BaseStatement], footer: Sequence[cst.EmptyLine] = ()) -> cst.Module:
+    """A module of statements, which LibCST's types want to be lines or compounds; all are."""
+    lines = cast("Sequence[cst.SimpleStatementLine | cst.BaseCompoundStatement]", body)
+    return cst.Module(body=lines, footer=footer)
+
+
+def _code(statement: cst.BaseStatement | None) -> str:
+    return _module([statement]).code if statement is not None else ""
+
+
+def _comments_of(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
+    """The comments above and beside an import that moved."""
+    lines = [line for line in getattr(statement, "leading_lines", ()) if line.comment]
+    trailing = getattr(getattr(statement, "trailing_whitespace", None), "comment", None)
+    if trailing is not None:
+        lines.append(cst.EmptyLine(comment=trailing))
+    return lines
+
+
+def _comment(piece: Piece, before: Sequence[object]) -> list[cst.EmptyLine]:
+    """A markdown cell as comment lines, set apart from what stands above."""
+    blank = [cst.EmptyLine(indent=False)] if before else []
+    return [*blank, *comment_lines("\n".join(piece.comment))]
+
+
+def _led_by(
+    statement: cst.BaseStatement, waiting: list[cst.EmptyLine], *, apart: bool
+) -> cst.BaseStatement:
+    """The statement below the comments that wait for it, set off when it opens a cell."""
+    lines = [*waiting, *getattr(statement, "leading_lines", ())]
+    if apart and not (lines and lines[0].comment is None):
+        lines.insert(0, cst.EmptyLine(indent=False))
+    return statement.with_changes(leading_lines=lines)
+
+
+def _spaced(statement: cst.BaseStatement, blank: int) -> cst.BaseStatement:
+    lines = list(getattr(statement, "leading_lines", ()))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return statement.with_changes(leading_lines=[*[cst.EmptyLine(indent=False)] * blank, *lines])

@@ -1,0 +1,158 @@
+"""`build`: from a notebook and its facts to its program and ledger."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+
+from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.gather import notebook_roots
+from nb2prod.analysis.imports import local_modules
+from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.platform_api import platform_names
+from nb2prod.data.standard_library import is_standard
+from nb2prod.notebook.ipython import parse_notebook
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.statements import ParsedCell
+from nb2prod.program.assemble import Piece, assemble
+from nb2prod.program.cell_rewriter import rewrite_cell
+from nb2prod.program.context import Context
+from nb2prod.program.formatting import format_modules
+from nb2prod.program.ledger import CellFates, close
+from nb2prod.program.markdown import as_comment, first_heading
+from nb2prod.program.model import Configuration, Ledger, Module, Program
+
+
+def build(
+    notebook: Notebook,
+    facts: Facts,
+    package: str,
+    python: str,
+    cells: tuple[ParsedCell, ...] | None = None,
+) -> tuple[Program, Ledger]:
+    """Rewrite the notebook into a program for `package`, valid on Python `python` ("3.12").
+
+    Also returns the ledger. Raises `InternalError` when what was generated does not parse, which is
+    a bug.
+    """
+    cells = parse_notebook(notebook) if cells is None else cells
+    context = _context(notebook, facts, cells, package)
+    parsed = {cell.cell.number: cell for cell in cells}
+    fates: list[CellFates] = []
+    pieces: list[Piece] = []
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            comment = () if "colab-badge" in cell.source else tuple(as_comment(cell.source))
+            if comment:
+                pieces.append(Piece(cell.number, None, comment))
+        elif cell.kind == "code":
+            record = CellFates(cell)
+            fates.append(record)
+            lines = rewrite_cell(parsed[cell.number], context, record)
+            pieces += [Piece(cell.number, line) for line in lines]
+    title = (
+        first_heading([c.source for c in notebook.cells if c.kind == "markdown"]) or notebook.name
+    )
+    assembled = assemble(pieces, context, package, title, local_modules(cells))
+    formatted = format_modules({"pipeline.py": assembled.source}, python)
+    program = Program(
+        package=package,
+        modules=(Module("pipeline", formatted["pipeline.py"]),),
+        configuration=_configuration(context, facts),
+        support=frozenset(context.needs.support),
+        layout=assembled.layout,
+        entry_point=context.entry_point,
+        asynchronous=assembled.asynchronous,
+    )
+    return program, close(fates)
+
+
+def _context(
+    notebook: Notebook, facts: Facts, cells: tuple[ParsedCell, ...], package: str
+) -> Context:
+    trees = [ast.parse(cell.python) for cell in cells]
+    names = platform_names(trees)
+    taken = {package}
+    bound = Counter(name for tree in trees for name in bound_names(tree))
+    # IPython's own `display` is what the generated module replaces; anything else of that name is
+    # the author's.
+    from_ipython = sum(1 for tree in trees for node in ast.walk(tree) if _imports_display(node))
+    if from_ipython and bound["display"] == from_ipython:
+        del bound["display"]
+    context = Context(
+        facts,
+        notebook.origin.platform,
+        names,
+        notebook_roots(notebook, cells),
+        taken,
+        frozenset(bound),
+    )
+    context.note_standard_imports(
+        alias.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.asname is None and is_standard(alias.name)
+    )
+    reads = Counter(
+        node.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    context.used_names = frozenset(reads)
+    context.rebound_names = frozenset(
+        name for name in names if bound[name] > _platform_imports(trees, name)
+    )
+    context.set_environment = frozenset(_set_environment(trees))
+    if "display" in reads and "display" not in bound:
+        context.display()
+    return context
+
+
+def _imports_display(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module in ("IPython.display", "IPython.core.display")
+        and any(alias.name == "display" and alias.asname is None for alias in node.names)
+    )
+
+
+def _platform_imports(trees: list[ast.Module], name: str) -> int:
+    return sum(
+        1
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (alias.asname or alias.name) == name
+    )
+
+
+def _set_environment(trees: list[ast.Module]) -> set[str]:
+    return {
+        node.slice.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and ast.unparse(node.value) in ("os.environ", "environ")
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    }
+
+
+def _configuration(context: Context, facts: Facts) -> Configuration:
+    directories = {
+        kind: context.directory_fields[kind] if kind in context.needs.directories else None
+        for kind in ("data", "work", "output")
+    }
+    return Configuration(
+        options=context.options,
+        data_directory=directories["data"],
+        work_directory=directories["work"],
+        output_directory=directories["output"],
+        secrets=tuple(dict.fromkeys(secret.name for secret in facts.secrets)),
+        uses_secret_function=context.needs.secret_function,
+    )

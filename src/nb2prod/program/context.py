@@ -1,0 +1,153 @@
+"""What the rewrites know about the notebook as a whole, and what they ask of the program around them."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nb2prod.analysis.facts import Facts, Parameter
+from nb2prod.analysis.paths import PathRoot, PathRoots
+from nb2prod.location import Location
+from nb2prod.notebook.model import Platform
+from nb2prod.program.model import Option, Support
+
+
+@dataclass(slots=True)
+class Needs:
+    """What the rewritten code refers to and the module around it has to provide."""
+
+    modules: set[str] = field(default_factory=set)
+    support: set[Support] = field(default_factory=set)
+    directories: set[str] = field(default_factory=set)
+    secret_function: bool = False
+    configuration: bool = False
+
+
+class Context:
+    """One notebook's names, roots and parameters, with names for generated things that clash with none."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        platform: Platform,
+        platform_names: dict[str, str],
+        roots: PathRoots,
+        taken: Iterable[str],
+        bound: frozenset[str],
+    ) -> None:
+        self.facts = facts
+        self.platform = platform
+        self.platform_names = platform_names
+        self.roots = roots
+        self.needs = Needs()
+        self._bound = bound
+        self._taken = {*taken, *bound}
+        self.configuration = self._free("config", "job_config")
+        self.configuration_class = self._free("Config", "JobConfig")
+        self.entry_point = self._free("main", "run_notebook")
+        self.secret_function = self._free("secret", "read_secret")
+        self.display_function = self._free("display", "show_value")
+        self.shell_module = self._free("shell", "job_shell")
+        self.options = _options(facts.parameters)
+        fields = {option.field for option in self.options}
+        self.directory_fields = {
+            kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
+            for kind in ("data", "work", "output")
+        }
+        self._option_at = {option.parameter.location: option for option in self.options}
+
+    def option_at(self, location: Location) -> Option | None:
+        """The configuration's field for the form parameter that is assigned at this place."""
+        return self._option_at.get(location)
+
+    def option(self, option: Option) -> str:
+        """The expression that reads a parameter from the configuration."""
+        self.needs.configuration = True
+        return f"{self.configuration}.{option.field}"
+
+    def directory(self, kind: str) -> str:
+        """The expression that reads one of the directories ("data", "work", "output")."""
+        self.needs.configuration = True
+        self.needs.directories.add(kind)
+        return f"{self.configuration}.{self.directory_fields[kind]}"
+
+    def root(self, root: PathRoot) -> str:
+        """What stands in an f-string for a platform directory."""
+        return f"{{{self.directory(root.directory)}}}{root.suffix}"
+
+    def module(self, name: str) -> str:
+        """The name under which a standard library module can be used; it is imported when it is asked for."""
+        self.needs.modules.add(name)
+        return self.module_alias(name)
+
+    def module_alias(self, name: str) -> str:
+        """The local name of a standard library module: its own, unless the notebook calls something else so."""
+        imported = name in self._standard_imports
+        return name if imported or name not in self._bound else f"{name}_"
+
+    def shell(self, function: str) -> str:
+        """A function of the generated `shell` module."""
+        self.needs.support.add("shell")
+        return f"{self.shell_module}.{function}"
+
+    def display(self) -> str:
+        """The function that prints a displayed value."""
+        self.needs.support.add("display")
+        return self.display_function
+
+    def secret(self) -> str:
+        """The function that reads a secret from the environment."""
+        self.needs.secret_function = True
+        return self.secret_function
+
+    @property
+    def _standard_imports(self) -> frozenset[str]:
+        return self._imported
+
+    _imported: frozenset[str] = frozenset()
+
+    # Names that later code reads, names bound other than by the platform's imports, environment variables
+    # that the notebook sets: filled in by `build` before any cell is rewritten.
+    used_names: frozenset[str] = frozenset()
+    rebound_names: frozenset[str] = frozenset()
+    set_environment: frozenset[str] = frozenset()
+
+    def note_standard_imports(self, names: Iterable[str]) -> None:
+        """Standard library modules that the notebook itself imports under their own name."""
+        self._imported = frozenset(names)
+
+    def is_known(self, name: str) -> bool:
+        """Whether the notebook or Python binds the name."""
+        return name in self._bound or hasattr(builtins, name)
+
+    def _free(self, *candidates: str) -> str:
+        name = _first_free(candidates, self._taken)
+        self._taken.add(name)
+        return name
+
+
+def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
+    candidates = tuple(candidates)
+    for candidate in candidates:
+        if candidate not in taken:
+            return candidate
+    number = 2
+    while f"{candidates[-1]}_{number}" in taken:
+        number += 1
+    return f"{candidates[-1]}_{number}"
+
+
+def _options(parameters: tuple[Parameter, ...]) -> tuple[Option, ...]:
+    """A field for each parameter. A leading underscore would be private or mangled in a dataclass."""
+    options: list[Option] = []
+    taken: set[str] = set()
+    for parameter in parameters:
+        name = parameter.name.strip("_") or "value"
+        if keyword.iskeyword(name) or not name.isidentifier():
+            name = f"option_{name}"
+        name = _first_free((name, f"{name}_option"), taken)
+        taken.add(name)
+        options.append(Option(name, parameter))
+    return tuple(options)

@@ -1,0 +1,112 @@
+"""The program that a notebook becomes, and the ledger that accounts for every line of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.analysis.facts import Parameter
+from nb2prod.location import Location
+
+Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
+Rung = Literal["sections", "main", "script"]
+Support = Literal["shell", "display"]
+
+FATES: tuple[Fate, ...] = ("kept", "rewritten", "hoisted", "dropped", "attention")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LedgerEntry:
+    """The fate of a run of lines of one cell. `lines` counts the non-blank lines from `line` on it
+    covers.
+    """
+
+    cell: int
+    line: int
+    lines: int
+    fate: Fate
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One fate for every non-blank line of every code cell, in the notebook's order."""
+
+    entries: tuple[LedgerEntry, ...]
+
+    @property
+    def lines(self) -> int:
+        """All lines that are accounted for."""
+        return sum(entry.lines for entry in self.entries)
+
+    def count(self, fate: Fate) -> int:
+        """The number of lines with this fate."""
+        return sum(entry.lines for entry in self.entries if entry.fate == fate)
+
+    def of(self, fate: Fate) -> Iterable[LedgerEntry]:
+        """The entries with this fate, in order."""
+        return (entry for entry in self.entries if entry.fate == fate)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A form parameter as a field of the configuration: `field` is its name in the dataclass and,
+    with dashes, on the command line; it differs from the parameter's name where that one is taken.
+    """
+
+    field: str
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What `config.py` holds. A directory's field name is None when the program does not use it.
+
+    `data_directory` stands for the user's Drive or Kaggle's input, `work_directory` for the
+    directory the notebook ran in, `output_directory` for what it handed to the browser for
+    download.
+    """
+
+    options: tuple[Option, ...]
+    data_directory: str | None
+    work_directory: str | None
+    output_directory: str | None
+    secrets: tuple[str, ...]
+    uses_secret_function: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The rung of the ladder that the program stands on, and why it is not a higher one."""
+
+    rung: Rung
+    reason: str = ""
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One generated Python module: its name within the package and its formatted source."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The notebook's code as a package's modules.
+
+    `modules` holds what is made from the notebook (`pipeline`); `support` names the small helper
+    modules that the code calls; `entry_point` is the function in `pipeline` to call (with the
+    configuration), unless the rung is `script`, where the module is run as a script. `asynchronous`
+    when the entry point is a coroutine.
+    """
+
+    package: str
+    modules: tuple[Module, ...]
+    configuration: Configuration
+    support: frozenset[Support]
+    layout: Layout
+    entry_point: str
+    asynchronous: bool
