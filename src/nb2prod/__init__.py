@@ -1,0 +1,95 @@
+"""Turn a notebook into a project that runs every night.
+
+The stages are functions on frozen values: `read` a file, `inspect` its facts, `plan` its project,
+`convert` it into files. All errors derive from `Nb2prodError`. Nothing here prints, exits or keeps
+state.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nb2prod.version import __version__
+
+if TYPE_CHECKING:
+    from nb2prod.analysis.facts import Facts
+    from nb2prod.core import Conversion, convert, inspect, plan
+    from nb2prod.errors import (
+        InternalError,
+        InvalidNotebook,
+        Nb2prodError,
+        NotebookError,
+        OptionError,
+        TargetInTheWay,
+        UnreadableNotebook,
+        UnsupportedLanguage,
+    )
+    from nb2prod.location import Evidence, Location
+    from nb2prod.migration import Migration
+    from nb2prod.notebook.model import Notebook
+    from nb2prod.notebook.reader import read
+    from nb2prod.options import Options
+    from nb2prod.program.model import Ledger, LedgerEntry
+
+# Public name → module. Looked up on first use, so that importing nb2prod costs next to nothing.
+_PUBLIC = {
+    "read": "nb2prod.notebook.reader",
+    "inspect": "nb2prod.core",
+    "plan": "nb2prod.core",
+    "convert": "nb2prod.core",
+    "Conversion": "nb2prod.core",
+    "Evidence": "nb2prod.location",
+    "Facts": "nb2prod.analysis.facts",
+    "InternalError": "nb2prod.errors",
+    "InvalidNotebook": "nb2prod.errors",
+    "Ledger": "nb2prod.program.model",
+    "LedgerEntry": "nb2prod.program.model",
+    "Location": "nb2prod.location",
+    "Migration": "nb2prod.migration",
+    "Nb2prodError": "nb2prod.errors",
+    "Notebook": "nb2prod.notebook.model",
+    "NotebookError": "nb2prod.errors",
+    "OptionError": "nb2prod.errors",
+    "Options": "nb2prod.options",
+    "TargetInTheWay": "nb2prod.errors",
+    "UnreadableNotebook": "nb2prod.errors",
+    "UnsupportedLanguage": "nb2prod.errors",
+}
+
+__all__ = [
+    "Conversion",
+    "Evidence",
+    "Facts",
+    "InternalError",
+    "InvalidNotebook",
+    "Ledger",
+    "LedgerEntry",
+    "Location",
+    "Migration",
+    "Nb2prodError",
+    "Notebook",
+    "NotebookError",
+    "OptionError",
+    "Options",
+    "TargetInTheWay",
+    "UnreadableNotebook",
+    "UnsupportedLanguage",
+    "__version__",
+    "convert",
+    "inspect",
+    "plan",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _PUBLIC.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,98 @@
+"""`nb2prod convert`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from nb2prod.cli.boundary import report
+from nb2prod.cli.output import Printer
+from nb2prod.cli.settings import read_options
+from nb2prod.core import Conversion, convert, project_directory
+from nb2prod.errors import Nb2prodError, OptionError
+from nb2prod.inspection import attention_json
+from nb2prod.options import Options
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Convert each notebook; one that cannot be converted does not stop the others."""
+    options = read_options(arguments)
+    targets = _targets(arguments.notebooks, arguments.output)
+    return max(_convert(path, target, arguments, options) for path, target in targets)
+
+
+def _targets(notebooks: Sequence[Path], output: Path | None) -> list[tuple[Path, Path]]:
+    if len(notebooks) == 1:
+        return [(notebooks[0], output if output is not None else project_directory(notebooks[0]))]
+    targets: dict[Path, Path] = {}
+    for path in notebooks:
+        target = (output or Path()) / project_directory(path)
+        if target in targets:
+            raise OptionError(
+                f"{targets[target]} and {path} would both become {target};"
+                " convert them one by one with -o."
+            )
+        targets[target] = path
+    return [(path, target) for target, path in targets.items()]
+
+
+def _convert(path: Path, target: Path, arguments: argparse.Namespace, options: Options) -> int:
+    try:
+        done = convert(
+            path,
+            target,
+            options,
+            force=arguments.force,
+            discard_edits=arguments.discard_edits,
+            dry_run=arguments.dry_run,
+        )
+    except Nb2prodError as error:
+        if arguments.json:
+            print(json.dumps({"notebook": str(path), "error": str(error)}, ensure_ascii=False))
+        return report(error, str(path))
+    code = 0 if done.complete else 1
+    if arguments.json:
+        print(json.dumps(_summary(path, done, code, arguments.dry_run), ensure_ascii=False))
+    elif not arguments.quiet:
+        _tell(done, dry_run=arguments.dry_run)
+    return code
+
+
+def _summary(path: Path, done: Conversion, code: int, dry_run: bool) -> dict[str, object]:
+    migration = done.migration
+    return {
+        "notebook": str(path),
+        "directory": str(done.directory),
+        "project": migration.project,
+        "package": migration.package,
+        "written": not dry_run,
+        "exit": code,
+        "files": sorted(done.files),
+        "attention": attention_json(migration),
+    }
+
+
+def _tell(done: Conversion, *, dry_run: bool) -> None:
+    migration, printer = done.migration, Printer()
+    environment = migration.environment
+    verb = "would write" if dry_run else "wrote"
+    printer.line(f"{verb} {done.directory} ({len(done.files)} files)", style="bold")
+    if dry_run:
+        for name in sorted(done.files):
+            printer.line(f"  {name}")
+    printer.fact(
+        "origin",
+        f"{migration.notebook.origin.platform}, {migration.notebook.origin.evidence[0].detail}",
+    )
+    printer.fact("python", f"{environment.python.version}, {environment.python.evidence[0].detail}")
+    printer.fact(
+        "image", f"{environment.base_image.reference}, {environment.base_image.evidence[0].detail}"
+    )
+    printer.fact("pins", ", ".join(pin.requirement for pin in environment.pins) or "none needed")
+    printer.ledger(migration.ledger)
+    if migration.attention:
+        printer.attention(migration.attention)
+    elif not dry_run:
+        printer.line(f"next: see {done.directory / 'README.md'}")

@@ -1,0 +1,71 @@
+"""`nb2prod inspect`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from nb2prod.cli.boundary import UNUSABLE, report
+from nb2prod.cli.output import Printer
+from nb2prod.core import plan
+from nb2prod.errors import Nb2prodError
+from nb2prod.inspection import inspection
+from nb2prod.migration import Migration
+from nb2prod.notebook.reader import read
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show each notebook, in the order given; one that cannot be read does not stop the others."""
+    return max(_inspect(path, as_json=arguments.json) for path in arguments.notebooks)
+
+
+def _inspect(path: Path, *, as_json: bool) -> int:
+    try:
+        migration = plan(read(path))
+    except Nb2prodError as error:
+        if as_json:
+            print(json.dumps({"notebook": str(path), "error": str(error)}, ensure_ascii=False))
+            return UNUSABLE
+        return report(error, str(path))
+    if as_json:
+        shown = {"notebook": str(path), **inspection(migration)}
+        print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+    else:
+        _tell(path, migration)
+    return 1 if migration.attention else 0
+
+
+def _tell(path: Path, migration: Migration) -> None:
+    printer, facts, notebook = Printer(), migration.facts, migration.notebook
+    printer.line(str(path), style="bold")
+    printer.fact("origin", f"{notebook.origin.platform}, {notebook.origin.evidence[0].detail}")
+    printer.fact("nbformat", notebook.nbformat)
+    printer.fact("cells", f"{len(notebook.cells)}, {len(notebook.code_cells)} of them code")
+    printer.fact(
+        "accelerator",
+        f"{facts.accelerator or 'none'}{f' ({facts.gpu_type})' if facts.gpu_type else ''}",
+    )
+    for dependency in migration.environment.dependencies:
+        answer = dependency.distribution or "made by the notebook"
+        version = f"=={dependency.version}" if dependency.version else ""
+        printer.fact("import", f"{dependency.module}: {answer}{version} ({dependency.answered_by})")
+    for install in facts.installs:
+        if install.requirements:
+            printer.fact(
+                "install", f"{install.tool} {' '.join(install.requirements)} ({install.location})"
+            )
+    for mount in facts.mounts:
+        printer.fact("mount", f"{mount.path} ({mount.location})")
+    for data in facts.data:
+        printer.fact("data", f"{data.origin}: {data.path} ({data.direction})")
+    for parameter in facts.parameters:
+        printer.fact(
+            "parameter",
+            f"{parameter.name} = {parameter.default!r} ({parameter.type}, {parameter.location})",
+        )
+    for secret in facts.secrets:
+        printer.fact("secret", f"{secret.name} ({secret.location})")
+    printer.ledger(migration.ledger)
+    if migration.attention:
+        printer.attention(migration.attention)

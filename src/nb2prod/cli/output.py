@@ -1,0 +1,42 @@
+"""What people read on the terminal. rich is imported here alone, and only when something is printed
+with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nb2prod.environment.model import Attention
+from nb2prod.program.model import FATES, Ledger
+
+
+class Printer:
+    """Lines for a person: styled on a terminal, plain text elsewhere, never wrapped by us."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+    def line(self, text: str, style: str | None = None) -> None:
+        """One line. Control characters of a notebook's text never reach the terminal."""
+        self._console.print(
+            "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text),
+            style=style,
+        )
+
+    def fact(self, name: str, text: str) -> None:
+        """A named fact, aligned."""
+        self.line(f"  {name + ':':<13}{text}")
+
+    def ledger(self, ledger: Ledger) -> None:
+        """The fates of the notebook's lines, in one line."""
+        counts = ", ".join(f"{ledger.count(fate)} {fate}" for fate in FATES if ledger.count(fate))
+        self.fact("ledger", f"{ledger.lines} lines: {counts}" if counts else "no lines of code")
+
+    def attention(self, notes: Sequence[Attention]) -> None:
+        """Everything that needs a person, with its place."""
+        self.line(f"needs a person ({len(notes)}):", style="yellow")
+        for note in notes:
+            place = f"{note.location}: " if note.location else ""
+            self.line(f"  {place}{note.reason}")

@@ -1,0 +1,106 @@
+"""The argument parser for all commands. It must be quick to build: argparse, and commands imported
+when run.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nb2prod.version import __version__
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the `nb2prod` command; each subcommand sets `run` to what carries it out."""
+    parser = argparse.ArgumentParser(
+        prog="nb2prod",
+        description="Turn a notebook into a package, a container and a job, without running it.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"nb2prod {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_convert(commands)
+    _add_inspect(commands)
+    return parser
+
+
+def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "convert",
+        help="write a project for each notebook",
+        description="Write a project for each notebook. Nothing of the notebook is executed.",
+        epilog="exit codes: 0 written; 1 written, but something needs a person; 2 nothing written",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="an .ipynb file"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="the project's directory (default: ./<name>); with several notebooks the one above",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace a directory that nb2prod wrote"
+    )
+    parser.add_argument(
+        "--discard-edits",
+        action="store_true",
+        help="with --force: also when its files were changed since",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be written, write nothing"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object per notebook and line"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+    parser.add_argument(
+        "--python", metavar="X.Y[.Z]", help="the project's Python (default: by evidence)"
+    )
+    parser.add_argument(
+        "--cpu",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="a slim Python image instead of a CUDA one",
+    )
+    parser.add_argument(
+        "--image", metavar="REF", help="the image name in job specs (default: <name>:<hash>)"
+    )
+    parser.add_argument(
+        "--lock",
+        metavar="MODE",
+        help="never: exact direct pins without a network; the only mode so far",
+    )
+    parser.set_defaults(run=_run_convert)
+
+
+def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "inspect",
+        help="show what is known of each notebook",
+        description="Show facts, dependencies and the fate of the lines. Nothing is written.",
+        epilog="exit codes: 0 shown; 1 shown, something needs a person; 2 a file cannot be read",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="an .ipynb file"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object per notebook and line"
+    )
+    parser.set_defaults(run=_run_inspect)
+
+
+def _run_convert(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.convert import run
+
+    return run(arguments)
+
+
+def _run_inspect(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.inspect import run
+
+    return run(arguments)

@@ -1,0 +1,109 @@
+"""The stages in order: read, inspect, plan, convert. The command line is a thin caller of this
+module.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.gather import gather
+from nb2prod.migration import Migration
+from nb2prod.notebook.ipython import parse_notebook
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.reader import read
+from nb2prod.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a conversion wrote: the plan behind it, the directory, and each file's bytes by relative
+    path.
+    """
+
+    migration: Migration
+    directory: Path
+    files: Mapping[str, bytes]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing needs a person."""
+        return not self.migration.attention
+
+
+def inspect(notebook: Notebook) -> Facts:
+    """The facts of a notebook: imports, installs, mounts, parameters, secrets, data. Nothing is
+    decided.
+    """
+    return gather(notebook)
+
+
+def plan(notebook: Notebook, options: Options | None = None) -> Migration:
+    """Decide everything about the notebook's project and write nothing.
+
+    Uses the embedded tables alone, no network. Raises `InternalError` on a bug, nothing else.
+    """
+    from nb2prod.environment.decide import decide_environment
+    from nb2prod.program.build import build
+    from nb2prod.project.names import package_name, project_name
+
+    options = options or Options()
+    cells = parse_notebook(notebook)
+    facts = gather(notebook, cells)
+    environment = decide_environment(notebook, facts, options)
+    project = project_name(notebook.name)
+    package = package_name(project, _taken_names(facts, [pin.name for pin in environment.pins]))
+    program, ledger = build(notebook, facts, package, environment.python.minor, cells)
+    return Migration(notebook, options, project, package, facts, environment, program, ledger)
+
+
+def convert(
+    path: str | Path,
+    directory: str | Path | None = None,
+    options: Options | None = None,
+    *,
+    force: bool = False,
+    discard_edits: bool = False,
+    dry_run: bool = False,
+) -> Conversion:
+    """Convert the notebook at `path` into a project at `directory` (default: `./<project>`).
+
+    `force` replaces a directory that nb2prod wrote, `discard_edits` also one whose files were
+    changed since. Raises `NotebookError` when the notebook cannot be used and `TargetInTheWay` when
+    the directory must not be replaced; then nothing is written. The project appears whole or not at
+    all. With `dry_run` everything is made and checked but nothing is written.
+    """
+    from nb2prod.project.files import render
+    from nb2prod.project.write import check_target, write_project
+
+    notebook = read(path)
+    target = Path(directory) if directory is not None else project_directory(path)
+    check_target(target, force=force, discard_edits=discard_edits)
+    migration = plan(notebook, options)
+    files = render(migration)
+    if not dry_run:
+        write_project(files, target, force=force, discard_edits=discard_edits)
+    return Conversion(migration, target, files)
+
+
+def project_directory(path: str | Path) -> Path:
+    """Where a notebook's project goes when nothing else is said: `./<project>`."""
+    from nb2prod.project.names import project_name
+
+    return Path(project_name(Path(path).stem))
+
+
+def _taken_names(facts: Facts, distributions: list[str]) -> set[str]:
+    """Module names that the package must not shadow: what the notebook imports or makes, and its
+    dependencies'.
+    """
+    modules = {found.root for found in facts.imports}
+    return (
+        modules
+        | {re.sub(r"[-.]", "_", name) for name in distributions}
+        | set(sys.builtin_module_names)
+    )

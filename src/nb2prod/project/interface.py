@@ -1,0 +1,184 @@
+"""The generated program's command line: its options and directories, and what they are called.
+
+`config.py`, the README, the job specs and the generated tests all speak of the same options; here
+is the one place that names them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
+from nb2prod.location import Location
+from nb2prod.program.model import Configuration
+from nb2prod.project.quoting import python
+
+DirectoryKind = Literal["data", "work", "output"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOption:
+    """A form parameter as an option. `kind` says how its text is read; bounds are finite."""
+
+    field: str
+    flag: str
+    kind: ParameterType
+    default: Literalish
+    choices: tuple[Literalish, ...] | None
+    minimum: float | None
+    maximum: float | None
+    help: str
+    location: Location
+
+    @property
+    def ranged(self) -> bool:
+        """Whether a value can be out of range."""
+        return self.minimum is not None or self.maximum is not None
+
+    def arguments(self) -> tuple[str, ...]:
+        """The option with its default, as words on a command line; none when no text means it."""
+        if self.kind == "boolean":
+            if self.default is None:
+                return ()
+            return (self.flag if self.default else f"--no-{self.flag[2:]}",)
+        if self.default is None and self.kind != "raw":
+            return ()
+        value = str(python(self.default)) if self.kind == "raw" else str(self.default)
+        # A separate word that starts with a dash would be taken for an option.
+        return (f"{self.flag}={value}",) if value.startswith("-") else (self.flag, value)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramDirectory:
+    """A directory of the program. `variable` is the environment variable that names it; `container`
+    is where it lies in the image, None when that is the directory the container starts in.
+    """
+
+    kind: DirectoryKind
+    field: str
+    flag: str
+    variable: str
+    default: str
+    container: str | None
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """The option that names a directory to copy into the data directory first."""
+
+    field: str
+    flag: str
+    variable: str = "DATA_FROM"
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """All options of a generated program. `data_from` is there when there is a data directory."""
+
+    options: tuple[ProgramOption, ...]
+    directories: tuple[ProgramDirectory, ...]
+    data_from: DataSource | None
+
+    def directory(self, kind: DirectoryKind) -> ProgramDirectory | None:
+        """The directory of this kind, where the program uses one."""
+        return next((found for found in self.directories if found.kind == kind), None)
+
+
+def interface(configuration: Configuration) -> Interface:
+    """The command line for a configuration."""
+    flags = _Flags()
+    directories = tuple(_directories(configuration, flags))
+    fields = {option.field for option in configuration.options} | {
+        found.field for found in directories
+    }
+    data_from = None
+    if configuration.data_directory is not None:
+        field = "data_from"
+        while field in fields:
+            field += "_directory"
+        data_from = DataSource(field, flags.give(field))
+    options = tuple(
+        _option(option.field, option.parameter, flags) for option in configuration.options
+    )
+    return Interface(options, directories, data_from)
+
+
+class _Flags:
+    """Gives out option names, each once; `--help` and the `--no-…` forms count as given."""
+
+    def __init__(self) -> None:
+        self._taken = {"--help"}
+
+    def give(self, field: str, *, boolean: bool = False) -> str:
+        base = "--" + (field.strip("_").replace("_", "-") or "value")
+        flag, number = base, 1
+        while self._forms(flag, boolean) & self._taken:
+            flag = f"{base}-value" if number == 1 else f"{base}-value-{number}"
+            number += 1
+        self._taken |= self._forms(flag, boolean)
+        return flag
+
+    @staticmethod
+    def _forms(flag: str, boolean: bool) -> set[str]:
+        return {flag, f"--no-{flag[2:]}"} if boolean else {flag}
+
+
+def _directories(configuration: Configuration, flags: _Flags) -> Iterable[ProgramDirectory]:
+    if configuration.data_directory is not None:
+        field = configuration.data_directory
+        meaning = "stands for the user's Drive, or for Kaggle's input"
+        yield ProgramDirectory(
+            "data", field, flags.give(field), "DATA_DIR", "data", "/data", meaning
+        )
+    if configuration.work_directory is not None:
+        field = configuration.work_directory
+        meaning = "stands for the directory that the notebook ran in"
+        yield ProgramDirectory("work", field, flags.give(field), "WORK_DIR", ".", None, meaning)
+    if configuration.output_directory is not None:
+        field = configuration.output_directory
+        meaning = "takes the files that the notebook handed to the browser"
+        yield ProgramDirectory(
+            "output", field, flags.give(field), "OUTPUT_DIR", "outputs", "/outputs", meaning
+        )
+
+
+def _option(field: str, parameter: Parameter, flags: _Flags) -> ProgramOption:
+    kind = _kind(parameter)
+    numeric = kind in ("integer", "number")
+    return ProgramOption(
+        field=field,
+        flag=flags.give(field, boolean=kind == "boolean"),
+        kind=kind,
+        default=parameter.default,
+        choices=None if kind == "boolean" else parameter.choices,
+        minimum=_finite(parameter.minimum) if numeric else None,
+        maximum=_finite(parameter.maximum) if numeric else None,
+        help=parameter.help,
+        location=parameter.location,
+    )
+
+
+def _kind(parameter: Parameter) -> ParameterType:
+    """How the option's text is read: as a Python literal where some value is not of its type."""
+    values = [
+        value for value in (parameter.default, *(parameter.choices or ())) if value is not None
+    ]
+    if parameter.type == "boolean" or all(_is_of(value, parameter.type) for value in values):
+        return parameter.type
+    return "raw"
+
+
+def _is_of(value: Literalish, kind: ParameterType) -> bool:
+    if kind == "string":
+        return isinstance(value, str)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return kind == "raw" or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _finite(bound: float | None) -> float | None:
+    return bound if bound is not None and math.isfinite(bound) else None

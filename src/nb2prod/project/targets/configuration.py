@@ -1,0 +1,177 @@
+"""`config.py` of a generated package: what the template is given for each option."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nb2prod.analysis.facts import Literalish, ParameterType
+from nb2prod.migration import Migration
+from nb2prod.project.interface import ProgramDirectory, ProgramOption, interface
+from nb2prod.project.quoting import Quoted, one_line, python, rendered
+
+_ANNOTATIONS: Mapping[ParameterType, str] = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "raw": "object",
+}
+_READERS: Mapping[ParameterType, Quoted] = {"integer": Quoted("int"), "number": Quoted("number")}
+_COMMENT_WIDTH = 92
+_STRING_WIDTH = 76
+# argparse fails on brackets and blanks in the choices of a long usage line; such choices stay out
+# of it.
+_USAGE_SAFE = re.compile(r"[\w.+:/@-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _OptionView:
+    field: str
+    flag: str
+    negative_flag: str
+    negative_help: str
+    renamed: bool
+    kind: ParameterType
+    annotation: Quoted
+    comment: tuple[str, ...]
+    default: Literalish
+    choices: tuple[Literalish, ...]
+    metavar: str | None
+    ranged: bool
+    reader: Quoted
+    minimum: Quoted
+    maximum: Quoted
+    help: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _DirectoryView:
+    field: str
+    flag: str
+    renamed: bool
+    variable: str
+    default: str
+    meaning: str
+    help: tuple[str, ...]
+
+
+def configuration_source(migration: Migration) -> str:
+    """The source of `config.py`, not yet formatted."""
+    found = interface(migration.program.configuration)
+    options = [_option_view(option) for option in found.options]
+    directories = {directory.kind: _directory_view(directory) for directory in found.directories}
+    data_from = None
+    if found.data_from is not None:
+        data_from = {
+            "field": found.data_from.field,
+            "flag": found.data_from.flag,
+            "renamed": _renamed(found.data_from.flag, found.data_from.field),
+            "variable": found.data_from.variable,
+            "help": _pieces(
+                f"is copied into the data directory first; or {found.data_from.variable}"
+                " in the environment"
+            ),
+            "conflict": f"{found.data_from.flag} holds the data directory itself",
+        }
+    return rendered(
+        "package/config.py.j2",
+        prog=f"python -m {migration.package}",
+        description=_pieces(_description(migration.notebook.name)),
+        options=options,
+        directories=list(directories.values()),
+        data=directories.get("data"),
+        work=directories.get("work"),
+        data_from=data_from,
+        ranges=any(option.ranged for option in options),
+        numbers=any(option.kind == "number" for option in options),
+        literals=any(option.kind == "raw" for option in options),
+        uses_secret=migration.program.configuration.uses_secret_function,
+        script=migration.program.layout.rung == "script",
+        old_python=tuple(map(int, migration.environment.python.minor.split("."))) < (3, 9),
+    )
+
+
+def _option_view(option: ProgramOption) -> _OptionView:
+    simple = all(_USAGE_SAFE.fullmatch(str(choice)) for choice in option.choices or ())
+    listed = sum(len(str(choice)) + 1 for choice in option.choices or ())
+    metavar = None if not option.choices or (simple and listed <= 60) else "CHOICE"
+    text = one_line(option.help) or f"{option.field} in cell {option.location.cell}"
+    text = text.replace("%", "%%")
+    if metavar or option.ranged:
+        text = text.rstrip(".")
+    if metavar:
+        text += "; one of: %(choices)s"
+    if option.ranged:
+        text += f"; {_range(option)}"
+    return _OptionView(
+        field=option.field,
+        flag=option.flag,
+        negative_flag=f"--no-{option.flag[2:]}",
+        negative_help=f"the opposite of {option.flag}",
+        renamed=_renamed(option.flag, option.field),
+        kind=option.kind,
+        annotation=_annotation(option),
+        comment=_comment(option),
+        default=option.default,
+        choices=option.choices or (),
+        metavar=metavar,
+        ranged=option.ranged,
+        reader=_READERS.get(option.kind, Quoted("str")),
+        minimum=Quoted("-math.inf") if option.minimum is None else python(option.minimum),
+        maximum=Quoted("math.inf") if option.maximum is None else python(option.maximum),
+        help=_pieces(text),
+    )
+
+
+def _annotation(option: ProgramOption) -> Quoted:
+    name = _ANNOTATIONS[option.kind]
+    return Quoted(f"{name} | None" if option.default is None and option.kind != "raw" else name)
+
+
+def _comment(option: ProgramOption) -> tuple[str, ...]:
+    text = one_line(option.help)
+    text = f"{text} ({option.location})" if text else str(option.location)
+    return tuple(
+        textwrap.wrap(text, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
+    )
+
+
+def _range(option: ProgramOption) -> str:
+    if option.minimum is None:
+        return f"at most {option.maximum}"
+    if option.maximum is None:
+        return f"at least {option.minimum}"
+    return f"from {option.minimum} to {option.maximum}"
+
+
+def _directory_view(directory: ProgramDirectory) -> _DirectoryView:
+    return _DirectoryView(
+        field=directory.field,
+        flag=directory.flag,
+        renamed=_renamed(directory.flag, directory.field),
+        variable=directory.variable,
+        default=directory.default,
+        meaning=directory.meaning,
+        help=_pieces(f"{directory.meaning}; or {directory.variable} in the environment"),
+    )
+
+
+def _renamed(flag: str, field: str) -> bool:
+    """Whether argparse would derive another name from the flag than the field's."""
+    return flag[2:].replace("-", "_") != field
+
+
+def _description(name: str) -> str:
+    text = one_line(name)
+    # argparse formats a description only when it holds this; then every other percent sign counts.
+    text = text.replace("%", "%%") if "%(prog)" in text else text
+    return f"Runs the notebook {text} from its first cell to its last."
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """The text as strings that Python joins again: a long one would be one overlong line."""
+    lines = textwrap.wrap(text, _STRING_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return (*(f"{line} " for line in lines[:-1]), lines[-1])

@@ -1,0 +1,146 @@
+"""Paperspace Gradient: a Workflow with one job, and the options file of the retired `gradient jobs
+create`.
+
+What the service takes, and what is known of its state, is in the published schemas' descriptions
+and in the generated README.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from nb2prod.data.machines import machine_for
+from nb2prod.migration import Migration
+from nb2prod.project.interface import Interface, interface
+from nb2prod.project.schemas import require_valid
+from nb2prod.project.targets.secrets import SecretView, secrets
+from nb2prod.project.yaml_text import yaml_text
+
+PROJECT_ID = "REPLACE-WITH-YOUR-PROJECT-ID"
+
+
+def files(migration: Migration) -> dict[str, str]:
+    """`deploy/gradient/workflow.yaml` and `job.yaml`.
+
+    Raises `InternalError` when one breaks the schema of its format.
+    """
+    workflow, job = workflow_spec(migration), job_options(migration)
+    require_valid(workflow, "gradient-workflow")
+    require_valid(job, "gradient-job")
+    return {
+        "deploy/gradient/workflow.yaml": yaml_text(workflow, _workflow_comments(migration)),
+        "deploy/gradient/job.yaml": yaml_text(job, _job_comments(migration)),
+    }
+
+
+def workflow_spec(migration: Migration) -> dict[str, object]:
+    """The Workflow as plain values."""
+    found = interface(migration.program.configuration)
+    container: dict[str, object] = {"image": migration.image}
+    arguments = _arguments(found)
+    if arguments:
+        container["args"] = arguments
+    job: dict[str, object] = {"uses": "container@v1", "with": container}
+    environment = {secret.name: f"secret:{secret.name}" for secret in _carried(migration)}
+    if found.data_from is not None:
+        environment |= {found.data_from.variable: "/inputs/data", "DATA_DIR": "/outputs/data"}
+        job["inputs"] = {"data": _dataset(migration, "data")}
+    if found.directory("output") is not None:
+        environment["OUTPUT_DIR"] = "/outputs/results"
+    if environment:
+        job["env"] = environment
+    outputs = {name: _dataset(migration, name) for name in output_datasets(migration)}
+    if outputs:
+        job["outputs"] = outputs
+    machine = machine_for(migration.environment.gpu).name
+    return {
+        "defaults": {"resources": {"instance-type": machine}},
+        "jobs": {migration.project: job},
+    }
+
+
+def job_options(migration: Migration) -> dict[str, object]:
+    """The options of `gradient jobs create` as plain values."""
+    found = interface(migration.program.configuration)
+    command = ["python", "-m", migration.package, *_arguments(found)]
+    options: dict[str, object] = {
+        "name": migration.project,
+        "projectId": PROJECT_ID,
+        "machineType": machine_for(migration.environment.gpu).name,
+        "container": migration.image,
+        "command": shlex.join(command),
+    }
+    environment = {secret.name: f"secret:{secret.name}" for secret in _carried(migration)}
+    for directory in found.directories:
+        if directory.container is not None:
+            environment[directory.variable] = f"/storage/{migration.project}/{directory.default}"
+    if environment:
+        options["envVars"] = environment
+    return options
+
+
+def output_datasets(migration: Migration) -> list[str]:
+    """The names of the outputs that the Workflow keeps as datasets."""
+    found = interface(migration.program.configuration)
+    names = ["data"] if found.directory("data") is not None else []
+    return [*names, "results"] if found.directory("output") is not None else names
+
+
+def dataset_reference(migration: Migration, name: str) -> str:
+    """The name of a dataset on Gradient."""
+    return f"{migration.project}-{name}"
+
+
+def _dataset(migration: Migration, name: str) -> dict[str, object]:
+    return {"type": "dataset", "with": {"ref": dataset_reference(migration, name)}}
+
+
+def _arguments(found: Interface) -> list[str]:
+    return [word for option in found.options for word in option.arguments()]
+
+
+def _carried(migration: Migration) -> list[SecretView]:
+    return [secret for secret in secrets(migration) if secret.on_gradient]
+
+
+def _left_out(migration: Migration) -> list[str]:
+    return [
+        f"The secret {secret.name} is left out: Gradient's names are letters, digits and _."
+        for secret in secrets(migration)
+        if not secret.on_gradient
+    ]
+
+
+def _workflow_comments(migration: Migration) -> tuple[str, ...]:
+    lines = [
+        f"{migration.project} as a Paperspace Gradient Workflow with one job. Submit it with",
+        "  gradient workflows run --id <workflow id> --path deploy/gradient/workflow.yaml",
+        "README.md says what is known of Gradient's state. What has to exist before:",
+        "- a Workflow, which this makes:",
+        f"  gradient workflows create --name {migration.project} --projectId <project id>",
+        f"- the image {migration.image}, in a registry that Gradient can pull it from",
+    ]
+    lines += [
+        f"- the dataset {dataset_reference(migration, name)}" for name in output_datasets(migration)
+    ]
+    lines += [f"- the secret {secret.name}" for secret in _carried(migration)]
+    lines += _left_out(migration)
+    if interface(migration.program.configuration).options:
+        lines.append(
+            "args holds every option at the notebook's own value; change or delete what you like."
+        )
+    return tuple(lines)
+
+
+def _job_comments(migration: Migration) -> tuple[str, ...]:
+    lines = [
+        "LEGACY: the options file of `gradient jobs create`, which only version 1.11.0 of the",
+        "gradient command and older ones have. Gradient has no jobs now; prefer workflow.yaml.",
+        "  gradient jobs create --optionsFile deploy/gradient/job.yaml",
+        "projectId is a placeholder for the id of your own project.",
+    ]
+    if any(found.container for found in interface(migration.program.configuration).directories):
+        lines.append(
+            "The directories lie on Gradient's shared storage, which a job saw as /storage."
+        )
+    return (*lines, *_left_out(migration))

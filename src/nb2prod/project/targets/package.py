@@ -1,0 +1,101 @@
+"""The Python package of a generated project, and the tests beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nb2prod.errors import InternalError
+from nb2prod.migration import Migration
+from nb2prod.program.formatting import format_modules
+from nb2prod.program.model import Layout
+from nb2prod.project.interface import ProgramOption, interface
+from nb2prod.project.quoting import rendered
+from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.templates import templates_directory
+from nb2prod.project.titles import title
+
+# Importing any of these loads matplotlib, which looks for a screen unless it is told not to.
+_DRAWING = frozenset({"matplotlib", "mpl_toolkits", "plotnine", "pylab", "seaborn"})
+
+
+def files(migration: Migration) -> dict[str, str]:
+    """The package below `src/` and `tests/test_pipeline.py`.
+
+    Raises `InternalError` when two modules of the package have one name.
+    """
+    sources = {
+        "__init__.py": rendered("package/__init__.py.j2", docstring=_docstring(migration)),
+        "__main__.py": _main_source(migration),
+        "config.py": configuration_source(migration),
+        "test_pipeline.py": _test_source(migration),
+    }
+    written = format_modules(sources, migration.environment.python.minor)
+    tests = written.pop("test_pipeline.py")
+    modules = [(f"{module.name}.py", module.source) for module in migration.program.modules]
+    modules += [(f"{name}.py", _support(name)) for name in sorted(migration.program.support)]
+    for name, source in modules:
+        if name in written:
+            raise InternalError(f"The package would hold two modules of the name {name}.")
+        written[name] = source
+    package = f"src/{migration.package}"
+    return {
+        **{f"{package}/{name}": source for name, source in written.items()},
+        "tests/test_pipeline.py": tests,
+    }
+
+
+def _docstring(migration: Migration) -> str:
+    text = title(migration.notebook)
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _main_source(migration: Migration) -> str:
+    program = migration.program
+    return rendered(
+        "package/__main__.py.j2",
+        package=migration.package,
+        entry_point=program.entry_point,
+        asynchronous=program.asynchronous and not _is_script(program.layout),
+        script=_is_script(program.layout),
+        matplotlib=_draws(migration),
+        directories=bool(interface(program.configuration).directories),
+        uses_secret=program.configuration.uses_secret_function,
+    )
+
+
+def _draws(migration: Migration) -> bool:
+    imported = any(found.root in _DRAWING for found in migration.facts.imports)
+    return imported or any(pin.name == "matplotlib" for pin in migration.environment.pins)
+
+
+def _is_script(layout: Layout) -> bool:
+    return layout.rung == "script"
+
+
+def _support(name: str) -> str:
+    """A helper module as it is kept with the templates; it is the same in every project."""
+    return (templates_directory() / "package" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def _test_source(migration: Migration) -> str:
+    found = interface(migration.program.configuration)
+    return rendered(
+        "tests/test_pipeline.py.j2",
+        package=migration.package,
+        options=found.options,
+        refused=[argument for option in found.options for argument in _refused(option)],
+        directories=found.directories,
+        data_from=found.data_from,
+    )
+
+
+def _refused(option: ProgramOption) -> Iterable[str]:
+    """Arguments just outside of what the option takes."""
+    outside = [] if option.minimum is None else [option.minimum - 1]
+    outside += [] if option.maximum is None else [option.maximum + 1]
+    for value in outside:
+        # Next to a number as large as 1e300 there is no other.
+        if value not in (option.minimum, option.maximum):
+            yield f"{option.flag}={value}"
+    if option.choices and option.kind == "string" and "none of these" not in option.choices:
+        yield f"{option.flag}=none of these"

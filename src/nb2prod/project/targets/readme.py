@@ -1,0 +1,202 @@
+"""The README of a generated project: how to run it, and the plain truth about what was done to the
+notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nb2prod.data.machines import machine_for
+from nb2prod.location import Evidence
+from nb2prod.migration import Migration
+from nb2prod.program.model import Fate
+from nb2prod.project.interface import Interface, ProgramOption, interface
+from nb2prod.project.quoting import rendered
+from nb2prod.project.targets.gradient import dataset_reference, output_datasets
+from nb2prod.project.targets.secrets import secrets
+from nb2prod.project.titles import title
+from nb2prod.version import __version__
+
+_USE = {"read": "read", "write": "written", "both": "read and written"}
+_MOST_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _OptionRow:
+    flag: str
+    default: str
+    takes: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class _DataRow:
+    path: str
+    use: str
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ChangeRow:
+    fate: str
+    reason: str
+    lines: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _EvidenceRow:
+    what: str
+    version: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class _AttentionItem:
+    location: str
+    reason: str
+
+
+def readme(migration: Migration) -> str:
+    """The text of `README.md`."""
+    found = interface(migration.program.configuration)
+    environment = migration.environment
+    return rendered(
+        "documents/README.md.j2",
+        title=title(migration.notebook),
+        notebook=f"{migration.notebook.name}.ipynb",
+        project=migration.project,
+        package=migration.package,
+        version=__version__,
+        minor=environment.python.minor,
+        python=environment.python.version,
+        options=list(_options(found)),
+        directories=found.directories,
+        data_from=found.data_from,
+        data=found.directory("data"),
+        data_rows=_data(migration),
+        secrets=secrets(migration),
+        base_image=environment.base_image.reference,
+        cuda=environment.base_image.cuda,
+        image=migration.image,
+        mounted=[directory for directory in found.directories if directory.container],
+        gpu=environment.gpu,
+        recommend_cpu=environment.base_image.cuda is not None and environment.gpu is None,
+        machine=machine_for(environment.gpu).name,
+        datasets=[dataset_reference(migration, name) for name in output_datasets(migration)],
+        attention=[
+            _AttentionItem(str(item.location or ""), item.reason) for item in migration.attention
+        ],
+        ledger=_ledger_sentence(migration),
+        layout_reason=_layout_sentence(migration),
+        changes=_changes(migration),
+        evidence=list(_evidence(migration)),
+    )
+
+
+def _options(found: Interface) -> Iterable[_OptionRow]:
+    for option in found.options:
+        shown = option.arguments()
+        default = shown[-1].removeprefix(f"{option.flag}=") if shown else ""
+        where = f"{option.help} ({option.location})" if option.help else str(option.location)
+        flag = f"{option.flag}, --no-{option.flag[2:]}" if option.kind == "boolean" else option.flag
+        yield _OptionRow(
+            flag, default or ('""' if option.default == "" else ""), _takes(option), where
+        )
+    for directory in found.directories:
+        yield _OptionRow(directory.flag, directory.default, "a directory", directory.meaning)
+    if found.data_from is not None:
+        meaning = "is copied into the data directory first"
+        yield _OptionRow(found.data_from.flag, "", "a directory", meaning)
+
+
+def _takes(option: ProgramOption) -> str:
+    if option.choices:
+        return "one of " + ", ".join(map(str, option.choices))
+    bounds = [
+        f"from {option.minimum}" if option.minimum is not None else "",
+        f"to {option.maximum}" if option.maximum is not None else "",
+    ]
+    kinds = {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "",
+        "raw": "a value as Python writes it",
+    }
+    return " ".join(filter(None, [kinds[option.kind], *bounds]))
+
+
+def _data(migration: Migration) -> list[_DataRow]:
+    return [
+        _DataRow(f"data/{found.path}", _USE[found.direction], ", ".join(map(str, found.cells)))
+        for found in migration.facts.data
+        if found.origin in ("drive", "kaggle")
+    ]
+
+
+def _ledger_sentence(migration: Migration) -> str:
+    ledger = migration.ledger
+    words: tuple[tuple[Fate, str], ...] = (
+        ("kept", "kept as they were"),
+        ("rewritten", "rewritten"),
+        ("hoisted", "hoisted into the dependencies, the image or the configuration"),
+        ("dropped", "dropped"),
+        ("attention", "left to a person"),
+    )
+    counts = ", ".join(f"{ledger.count(fate)} {word}" for fate, word in words)
+    return f"Lines of code in the notebook: {ledger.lines}. Of these, {counts}."
+
+
+def _layout_sentence(migration: Migration) -> str:
+    layout = migration.program.layout
+    if layout.rung != "script" or not layout.reason:
+        return ""
+    where = f" ({layout.location})" if layout.location else ""
+    return f"The code runs as a script rather than inside a function: {layout.reason}{where}."
+
+
+def _changes(migration: Migration) -> list[_ChangeRow]:
+    """The lines that are not as they were, grouped by what became of them and why."""
+    fates: tuple[Fate, ...] = ("dropped", "hoisted", "rewritten")
+    rows: list[_ChangeRow] = []
+    for fate in fates:
+        entries = list(migration.ledger.of(fate))
+        for reason in sorted({entry.reason for entry in entries}):
+            these = [entry for entry in entries if entry.reason == reason]
+            places = [f"cell {entry.cell} line {entry.line}" for entry in these]
+            rows.append(
+                _ChangeRow(fate, reason, sum(entry.lines for entry in these), _listed(places))
+            )
+    return rows
+
+
+def _listed(places: Sequence[str]) -> str:
+    shown = ", ".join(places[:_MOST_PLACES])
+    more = len(places) - _MOST_PLACES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _evidence(migration: Migration) -> Iterable[_EvidenceRow]:
+    environment = migration.environment
+    yield _EvidenceRow("Python", environment.python.version, _because(environment.python.evidence))
+    base = environment.base_image
+    yield _EvidenceRow("base image", base.reference, _because(base.evidence))
+    for pin in sorted(environment.pins, key=lambda pin: pin.name):
+        name = pin.requirement.partition("==")[0]
+        yield _EvidenceRow(name, pin.version, _because(pin.evidence))
+    for repository in environment.vcs:
+        yield _EvidenceRow(repository, "", "installed by the notebook from a repository")
+    for package in sorted(environment.system_packages, key=lambda package: package.name):
+        yield _EvidenceRow(package.name, "", _because(package.evidence))
+
+
+def _because(evidence: Iterable[Evidence]) -> str:
+    """What each piece of evidence says and where; what disagrees is said to."""
+    return "; ".join(_sentence(found) for found in evidence)
+
+
+def _sentence(evidence: Evidence) -> str:
+    where = f" ({evidence.location})" if evidence.location else ""
+    return f"{'but ' if evidence.conflict else ''}{evidence.detail}{where}"
