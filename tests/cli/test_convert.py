@@ -1,0 +1,190 @@
+"""`nb2prod convert`, the real command in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+RunCli = Callable[..., subprocess.CompletedProcess[str]]
+WriteNotebook = Callable[..., Path]
+
+
+CLEAN = "import json\nprint(json.dumps({'a': 1}))"
+
+
+@pytest.fixture
+def clean(tmp_path: Path, write_notebook: WriteNotebook) -> Path:
+    return write_notebook(tmp_path / "Clean One.ipynb", CLEAN)
+
+
+def tree(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_clean_notebook_is_written_beside_the_caller(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    done = run_cli("convert", str(clean))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "clean-one" / "src" / "clean_one" / "pipeline.py").is_file()
+    assert "wrote clean-one" in done.stdout
+
+
+def test_the_directory_influences_no_byte(run_cli: RunCli, clean: Path, tmp_path: Path) -> None:
+    for name in ("here", "deep/er/there"):
+        assert run_cli("convert", str(clean), "-o", name).returncode == 0
+    assert tree(tmp_path / "here") == tree(tmp_path / "deep" / "er" / "there")
+
+
+def test_what_needs_a_person_is_listed_and_the_code_is_1(
+    run_cli: RunCli, write_notebook: WriteNotebook, tmp_path: Path
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", "x = 1", "print 'two'")
+    done = run_cli("convert", str(path))
+    assert done.returncode == 1
+    assert "cell 2 line 1" in done.stdout
+    assert (tmp_path / "n" / "nb2prod.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"not json", "not valid JSON"),
+        (b"[]", "not a notebook"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+    ],
+)
+def test_what_is_no_notebook_is_refused_with_2(
+    run_cli: RunCli, tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "n.ipynb").write_bytes(content)
+    done = run_cli("convert", "n.ipynb")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "n").exists()
+
+
+def test_another_language_is_named(
+    run_cli: RunCli, write_notebook: WriteNotebook, tmp_path: Path
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", "1 + 1", language="julia")
+    done = run_cli("convert", str(path))
+    assert done.returncode == 2
+    assert "julia" in done.stderr
+
+
+def test_a_missing_file_and_a_bad_option_are_2(run_cli: RunCli, clean: Path) -> None:
+    assert run_cli("convert", "nowhere.ipynb").returncode == 2
+    for option in (["--python", "four"], ["--lock", "always"], ["--image", "a b"], ["--nonsense"]):
+        done = run_cli("convert", str(clean), *option)
+        assert done.returncode == 2, option
+        assert done.stderr, option
+
+
+def test_several_notebooks_go_below_one_directory(
+    run_cli: RunCli, write_notebook: WriteNotebook, clean: Path, tmp_path: Path
+) -> None:
+    other = write_notebook(tmp_path / "other.ipynb", "print 'no'")
+    bad = tmp_path / "bad.ipynb"
+    bad.write_text("{", encoding="utf-8")
+    done = run_cli("convert", str(clean), str(other), str(bad), "-o", "out")
+    assert done.returncode == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["clean-one", "other"]
+
+
+def test_two_notebooks_of_one_name_are_refused(
+    run_cli: RunCli, write_notebook: WriteNotebook, clean: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    other = write_notebook(tmp_path / "sub" / "clean-one.ipynb", "1")
+    done = run_cli("convert", str(clean), str(other))
+    assert done.returncode == 2
+    assert "both become" in done.stderr
+    assert not (tmp_path / "clean-one").exists()
+
+
+def test_dry_run_writes_nothing_and_says_what_it_would(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    done = run_cli("convert", str(clean), "--dry-run")
+    assert done.returncode == 0
+    assert "src/clean_one/pipeline.py" in done.stdout
+    assert not (tmp_path / "clean-one").exists()
+
+
+def test_json_is_one_object_a_line(
+    run_cli: RunCli, write_notebook: WriteNotebook, clean: Path, tmp_path: Path
+) -> None:
+    other = write_notebook(tmp_path / "other.ipynb", "print 'no'")
+    done = run_cli("convert", str(clean), str(other), "missing.ipynb", "--json", "-o", "out")
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["exit"], second["exit"]) == (0, 1)
+    assert second["attention"][0]["cell"] == 1
+    assert "missing.ipynb" in third["error"]
+
+
+def test_quiet_prints_nothing(run_cli: RunCli, clean: Path) -> None:
+    done = run_cli("convert", str(clean), "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_target_is_replaced_only_when_asked_and_never_with_edits(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    assert run_cli("convert", str(clean)).returncode == 0
+    assert run_cli("convert", str(clean)).returncode == 2
+    assert run_cli("convert", str(clean), "--force").returncode == 0
+    edited = tmp_path / "clean-one" / "src" / "clean_one" / "pipeline.py"
+    edited.write_text("mine = True\n", encoding="utf-8")
+    refused = run_cli("convert", str(clean), "--force")
+    assert refused.returncode == 2
+    assert "pipeline.py" in refused.stderr
+    assert edited.read_text(encoding="utf-8") == "mine = True\n"
+    assert run_cli("convert", str(clean), "--force", "--discard-edits").returncode == 0
+    assert "mine" not in edited.read_text(encoding="utf-8")
+
+
+def test_a_directory_of_someone_else_is_never_replaced(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "clean-one").mkdir()
+    (tmp_path / "clean-one" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    done = run_cli("convert", str(clean), "--force", "--discard-edits")
+    assert done.returncode == 2
+    assert (tmp_path / "clean-one" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_options_come_from_the_environment_and_the_project_table(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.nb2prod]\npython = "3.11"\ncpu = true\n', encoding="utf-8"
+    )
+    environment = {"NB2PROD_PYTHON": "3.12"}
+
+    def written(name: str, *options: str) -> dict[str, object]:
+        assert run_cli("convert", str(clean), "-o", name, *options, env=environment).returncode == 0
+        found: dict[str, object] = json.loads(
+            (tmp_path / name / "nb2prod.json").read_text(encoding="utf-8")
+        )
+        return found
+
+    by_environment = written("one")
+    assert by_environment["options"] == {
+        "python": "3.12",
+        "cpu": True,
+        "image": None,
+        "lock": "never",
+    }
+    by_option = written("two", "--python", "3.13", "--no-cpu")
+    assert by_option["options"] == {"python": "3.13", "cpu": False, "image": None, "lock": "never"}

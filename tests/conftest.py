@@ -1,0 +1,71 @@
+"""What all tests share: the shared directory, its notebooks, and the command line as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import nb2prod
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SOURCES = Path(nb2prod.__file__).resolve().parents[1]
+
+# A slow machine is not a failure. In CI the examples are the same on every run.
+settings.register_profile("nb2prod", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("nb2prod")
+
+
+@pytest.fixture(scope="session")
+def shared_directory() -> Path:
+    """Data too large for the repository. A test that needs it is skipped where there is none."""
+    named = os.environ.get("NB2PROD_SHARED")
+    if named:
+        directory = Path(named)
+        assert directory.is_dir(), f"NB2PROD_SHARED names no directory: {named}"
+        return directory
+    directory = CHECKOUT.parent / "shared"
+    if not directory.is_dir():
+        pytest.skip("there is no shared/ beside the checkout and NB2PROD_SHARED is not set")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def corpus(shared_directory: Path) -> list[Path]:
+    """The notebooks of the corpus, sorted by name."""
+    notebooks = sorted((shared_directory / "corpus").glob("*.ipynb"))
+    assert notebooks, f"{shared_directory / 'corpus'} holds no notebook"
+    return notebooks
+
+
+@pytest.fixture
+def run_cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs nb2prod as a process of its own, in an empty directory unless `cwd` names another."""
+
+    def run(
+        *arguments: str | Path,
+        cwd: Path = tmp_path,
+        env: dict[str, str] | None = None,
+        timeout: float = 300,
+    ) -> subprocess.CompletedProcess[str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("NB2PROD_")}
+        # The process runs the same sources as this one, from whatever directory it starts in.
+        paths = [str(SOURCES), os.environ.get("PYTHONPATH", "")]
+        inherited["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        return subprocess.run(
+            [sys.executable, "-m", "nb2prod", *map(str, arguments)],
+            cwd=cwd,
+            env=inherited | (env or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+
+    return run

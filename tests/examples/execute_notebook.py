@@ -1,0 +1,44 @@
+"""Run a notebook with nbclient and write down what it printed and showed, as text.
+
+A program of its own, because it runs in the environment that the notebook needs:
+`python execute_notebook.py NOTEBOOK CONTENT OUTPUT`. `CONTENT` is the directory that takes the
+place of Colab's `/content`; install lines are left out, as the environment is there already.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+
+def main(notebook: Path, content: Path, output: Path) -> None:
+    """Execute the notebook at `notebook` and write the text of its outputs to `output`."""
+    document = nbformat.read(notebook, as_version=4)
+    for cell in document.cells:
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"^[!%]pip .*$", "", cell.source, flags=re.MULTILINE)
+            cell.source = cell.source.replace("/content", str(content))
+    os.chdir(content)
+    NotebookClient(document, timeout=300, kernel_name="python3").execute()
+    texts = [shown(item) for cell in document.cells for item in cell.get("outputs", [])]
+    output.write_text("".join(texts), encoding="utf-8")
+
+
+def shown(output: nbformat.NotebookNode) -> str:
+    """The text of one output: what was printed, or the text form of a displayed value."""
+    if output.output_type == "stream":
+        return str(output.text) if output.name == "stdout" else ""
+    if output.output_type == "execute_result":
+        return str(output.data["text/plain"]) + "\n"
+    if output.output_type == "error":
+        raise RuntimeError(f"the notebook failed: {output.ename}: {output.evalue}")
+    return ""  # figures
+
+
+if __name__ == "__main__":
+    main(*(Path(argument).resolve() for argument in sys.argv[1:4]))
