@@ -13,7 +13,7 @@ RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", "3.14", RUNNING}, key=lambda v: int(v.split(".")[1]))
 
 # A converted example may lie in the checkout too; it is not ours to check.
-SOURCES = ["examples", "src", "tests", "tools", "noxfile.py"]
+SOURCES = ["benchmarks", "examples", "src", "tests", "tools", "noxfile.py"]
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -49,7 +49,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
-    arguments = ["-m", "not packaging", "--numprocesses", "auto"]
+    arguments = ["-m", "not packaging", "--numprocesses", "auto", "--durations", "10"]
     if session.python == RUNNING:
         arguments += ["--cov", "--cov-report", "term"]
     session.run("pytest", *arguments, *session.posargs)

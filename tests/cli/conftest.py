@@ -14,7 +14,12 @@ def write_notebook() -> Callable[..., Path]:
     """Writes a notebook of code cells to a path and returns it."""
 
     def write(path: Path, *cells: str, language: str = "python") -> Path:
-        empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+        empty: dict[str, object] = {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+        }
         document = {
             "cells": [{**empty, "source": cell} for cell in cells],
             "metadata": {"language_info": {"name": language}},

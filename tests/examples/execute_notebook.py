@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 def main(notebook: Path, content: Path, output: Path) -> None:
     """Execute the notebook at `notebook` and write the text of its outputs to `output`."""
-    document = nbformat.read(notebook, as_version=4)
+    document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     for cell in document.cells:
         if cell.cell_type == "code":
             cell.source = re.sub(r"^[!%]pip .*$", "", cell.source, flags=re.MULTILINE)

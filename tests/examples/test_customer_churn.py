@@ -64,10 +64,10 @@ def project(work: Path) -> Path:
 def python(work: Path, project: Path) -> Path:
     """An environment with the project's pins and what executing a notebook needs."""
     environment = work / "environment"
-    uv = [sys.executable, "-m", "uv"]
+    uv: list[str | Path] = [sys.executable, "-m", "uv"]
     python = environment / "bin" / "python"
     subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    install = [*uv, "pip", "install", "--quiet", "--python", python]
+    install: list[str | Path] = [*uv, "pip", "install", "--quiet", "--python", python]
     lock = project / "requirements.lock"
     subprocess.run([*install, "--requirement", lock, "nbclient", "ipykernel"], check=True)
     return python
@@ -79,7 +79,7 @@ def notebook_run(work: Path, python: Path) -> Side:
     shutil.copytree(EXAMPLE / "drive", content / "drive")
     output = work / "notebook.txt"
     notebook = EXAMPLE / "customer_churn.ipynb"
-    command = [python, HERE / "execute_notebook.py", notebook, content, output]
+    command: list[str | Path] = [python, HERE / "execute_notebook.py", notebook, content, output]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(STANDINS)})
     drive = content / "drive" / "MyDrive"
     text = output.read_text(encoding="utf-8").replace(str(drive), "DRIVE")
@@ -94,7 +94,7 @@ def package_run(work: Path, project: Path, python: Path) -> Side:
     shutil.copytree(EXAMPLE / "drive" / "MyDrive", drive)
     elsewhere.mkdir()
     environment = {**os.environ, "PYTHONPATH": str(project / "src"), "DATA_DIR": str(drive)}
-    command = [python, "-m", "customer_churn"]
+    command: list[str | Path] = [python, "-m", "customer_churn"]
     done = subprocess.run(
         command, cwd=elsewhere, env=environment, check=True, capture_output=True, text=True
     )
@@ -128,7 +128,15 @@ def test_an_option_changes_the_run(work: Path, project: Path, python: Path) -> N
     drive, elsewhere = work / "small", work / "small-run"
     shutil.copytree(EXAMPLE / "drive" / "MyDrive", drive)
     elsewhere.mkdir()
-    command = [python, "-m", "customer_churn", "--model-kind", "logistic", "--data-dir", drive]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "customer_churn",
+        "--model-kind",
+        "logistic",
+        "--data-dir",
+        drive,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
     subprocess.run(command, cwd=elsewhere, env=environment, check=True, capture_output=True)
     assert '"model": "logistic"' in (drive / "churn" / "metrics.json").read_text(encoding="utf-8")

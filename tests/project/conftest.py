@@ -239,7 +239,7 @@ def write(tmp_path: Path) -> WriteProject:
 
     def write_it(migration: Migration) -> Path:
         directory = tmp_path / "written" / migration.project
-        write_project(render(migration), directory)
+        write_project(render(migration), directory, force=True)
         return directory
 
     return write_it
@@ -294,63 +294,72 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def hostile_migration() -> Migration:
-    """A migration in which every text of the notebook tries to break out of its place."""
+def hostile(text: str) -> Migration:
+    """A migration in which every text of the notebook, where it can be any, is this one."""
     location = Location(8, 3)
     parameters = (
-        Parameter("one", "string", HOSTILE, location, help=HOSTILE),
+        Parameter("one", "string", text, location, help=text),
         Parameter(
-            "two", "string", "-x\n", location, ("-x\n", HOSTILE, "a (b) [c]"), help="# fmt: off"
+            "two", "string", "-x\n", location, ("-x\n", text, "a (b) [c]"), help="# fmt: off"
         ),
         Parameter("help", "integer", -3, location, minimum=-5, maximum=float("inf")),
         Parameter("no_flag", "string", "\x00\x1b", location, help="*/ --> ]]>"),
-        Parameter("flag", "boolean", False, location, help=HOSTILE),
+        Parameter("flag", "boolean", False, location, help=text),
         Parameter("limit", "number", float("inf"), location, help="%(default)s %s %%"),
-        Parameter("größe", "raw", None, location, (None, HOSTILE, 1)),
+        Parameter("größe", "raw", None, location, (None, text, 1)),
         Parameter("data_from", "string", "on", location),
     )
     return dataclasses.replace(
         make(
-            HOSTILE,
-            title=HOSTILE,
+            text,
+            title=text,
             project="hostile",
             package="hostile",
             parameters=parameters,
-            data=(DataPath(HOSTILE, "both", "drive", (1,)),),
+            data=(DataPath(text, "both", "drive", (1,)),),
             data_directory="data_dir",
             work_directory="work_dir",
             output_directory="output_dir",
             secrets=(
-                Secret(HOSTILE, location),
+                Secret(text, location),
                 Secret("on", location),
                 Secret("_private", location),
             ),
             system_packages=(
-                HOSTILE,
+                text,
                 "-o=Dir::Etc=/x",
                 "libgl1",
                 "removed-",
                 "g++",
                 "foo; curl evil",
             ),
-            attention=(Attention(HOSTILE, location), Attention("- a list\n# and a heading")),
+            attention=(Attention(text, location), Attention("- a list\n# and a heading")),
             ledger=(
-                LedgerEntry(2, 1, 1, "dropped", HOSTILE),
-                LedgerEntry(3, 1, 1, "attention", HOSTILE),
+                LedgerEntry(2, 1, 1, "dropped", text),
+                LedgerEntry(3, 1, 1, "attention", text),
             ),
-            layout=Layout("script", HOSTILE, location),
+            layout=Layout("script", text, location),
         ),
         environment=dataclasses.replace(
             make(
-                system_packages=(HOSTILE, "-o=Dir::Etc=/x", "libgl1", "removed-", "g++", "x; y")
+                system_packages=(text, "-o=Dir::Etc=/x", "libgl1", "removed-", "g++", "x; y")
             ).environment,
             base_image=BaseImage(
-                "python:3.12", None, "slim", None, (Evidence("table", HOSTILE, location),)
+                "python:3.12", None, "slim", None, (Evidence("table", text, location),)
             ),
-            pins=(
-                Pin("numpy", "2.0.0", (), (Evidence("pinned", HOSTILE, location, conflict=True),)),
-            ),
+            pins=(Pin("numpy", "2.0.0", (), (Evidence("pinned", text, location, conflict=True),)),),
             vcs=(f"git+https://example.invalid/${{HOME}}/x@{'0' * 40}#egg=$(id)",),
         ),
     )
+
+
+@pytest.fixture
+def hostile_with() -> Callable[[str], Migration]:
+    """Makes a migration in which every text of the notebook, where it can be any, is this one."""
+    return hostile
+
+
+@pytest.fixture
+def hostile_migration() -> Migration:
+    """A migration in which every text of the notebook tries to break out of its place."""
+    return hostile(HOSTILE)

@@ -21,7 +21,7 @@ from nb2prod.project.names import package_name, project_name
         ("日本語", "notebook"),
         ("", "notebook"),
         ("../../etc/passwd", "etc-passwd"),
-        ("𝟘𝟙", "01"),
+        ("\N{MATHEMATICAL DOUBLE-STRUCK DIGIT ONE}", "1"),
         ("x" * 59 + " yz", "x" * 59),
     ],
 )

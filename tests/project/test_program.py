@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.analysis.facts import Parameter, Secret
+from nb2prod.environment.model import Pin, PythonVersion
 from nb2prod.errors import InternalError
 from nb2prod.location import Location
 from nb2prod.migration import Migration
@@ -54,7 +56,8 @@ def configured(
             parameters=parameters, source=SHOW.format(package="tiny"), **differences
         )
         done = run_program(write(migration), *arguments, env=env)
-        got = json.loads(done.stdout.splitlines()[0]) if done.returncode == 0 else {}
+        shown = done.stdout.startswith("{")
+        got = json.loads(done.stdout.splitlines()[0]) if shown else {}
         return got, done
 
     return run
@@ -172,12 +175,12 @@ def test_an_option_that_is_called_like_a_directory_s_keeps_its_field(
     assert got["data_from_directory"] is None
 
 
-@pytest.mark.parametrize("minor", ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"])
-def test_the_package_is_valid_on_old_pythons(churn_migration: Migration, minor: str) -> None:
-    found = package.files(churn_migration)
+@pytest.mark.parametrize("python", ["3.8.18", "3.12.4", "3.14"])
+def test_the_package_is_valid_on_old_pythons(churn_migration: Migration, python: str) -> None:
+    environment = dataclasses.replace(churn_migration.environment, python=PythonVersion(python, ()))
+    found = package.files(dataclasses.replace(churn_migration, environment=environment))
     for name, source in found.items():
         ast.parse(source, name, feature_version=(3, 8))
-        assert not re.search(r"\bmatch\b .*:$|\bexcept\*", source)
 
 
 def test_booleans_before_python_3_9(configured: Configured) -> None:
@@ -215,8 +218,9 @@ def test_a_usage_line_with_brackets_in_it(configured: Configured) -> None:
     made = tuple(
         Parameter(f"value_{index}", "string", "[b] c", PLACE, choices) for index in range(9)
     )
-    got, done = configured(made, "--help")
-    assert (got, done.returncode, done.stderr) == ({}, 0, "") or done.returncode == 0
+    _, done = configured(made, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "one of: facebook/opt (350M), [b] c, , a long one" in " ".join(done.stdout.split())
 
 
 DIRECTORIES: dict[str, object] = {
@@ -276,7 +280,7 @@ def test_data_is_copied_from_elsewhere(configured: Configured, tmp_path: Path, h
     assert (data / "deep" / "er" / "a.csv").read_text() == "a"
     assert (data / "linked" / "er" / "a.csv").read_text() == "a"
     for path in [data, *data.rglob("*")]:
-        assert os.stat(path).st_mode & 0o200, f"{path} can be written to"
+        assert path.stat().st_mode & 0o200, f"{path} can be written to"
 
 
 @pytest.mark.parametrize(
@@ -343,7 +347,14 @@ def run_notebook(config):
 def test_a_coroutine_is_awaited(
     make_migration: MakeMigration, write: WriteProject, run_program: RunProgram
 ) -> None:
-    source = "import asyncio\n\n\nasync def main(config):\n    await asyncio.sleep(0)\n    print('awaited')\n"
+    source = """
+import asyncio
+
+
+async def main(config):
+    await asyncio.sleep(0)
+    print("awaited")
+"""
     done = run_program(write(make_migration(source=source, asynchronous=True)))
     assert (done.returncode, done.stdout) == (0, "awaited\n"), done.stderr
 
@@ -362,7 +373,8 @@ class Point:
     pass
 
 
-print(__name__, config.size, current() is config, pickle.loads(pickle.dumps(Point())).__class__ is Point)
+again = pickle.loads(pickle.dumps(Point()))
+print(__name__, config.size, current() is config, type(again) is Point)
 sys.exit(3)
 """
     migration = make_migration(
@@ -375,11 +387,12 @@ sys.exit(3)
 
 
 @pytest.mark.parametrize(
-    ("imports", "pins_matplotlib", "expected"),
+    ("imports", "pins", "expected"),
     [
-        (("numpy",), False, "None"),
-        (("matplotlib.pyplot",), False, "Agg"),
-        (("seaborn",), False, "Agg"),
+        (("numpy",), (), "None"),
+        (("matplotlib.pyplot",), (), "Agg"),
+        (("seaborn",), (), "Agg"),
+        (("pandas",), (Pin("matplotlib", "3.10.0", (), ()),), "Agg"),
     ],
 )
 def test_plots_need_no_screen(
@@ -387,11 +400,11 @@ def test_plots_need_no_screen(
     write: WriteProject,
     run_program: RunProgram,
     imports: tuple[str, ...],
-    pins_matplotlib: bool,
+    pins: tuple[Pin, ...],
     expected: str,
 ) -> None:
     source = "import os\n\n\ndef main(config):\n    print(os.environ.get('MPLBACKEND'))\n"
-    project = write(make_migration(imports=imports, source=source))
+    project = write(make_migration(imports=imports, pins=pins, source=source))
     assert run_program(project).stdout == f"{expected}\n"
     assert run_program(project, env={"MPLBACKEND": "svg"}).stdout == "svg\n"
 
@@ -449,8 +462,6 @@ def main(config):
 
 
 def test_two_modules_of_one_name_are_a_bug(make_migration: MakeMigration) -> None:
-    import dataclasses
-
     migration = make_migration()
     program = dataclasses.replace(migration.program, modules=(Module("config", ""),))
     with pytest.raises(InternalError, match=r"config\.py"):
@@ -458,8 +469,6 @@ def test_two_modules_of_one_name_are_a_bug(make_migration: MakeMigration) -> Non
 
 
 def test_support_modules_are_the_kept_ones(make_migration: MakeMigration) -> None:
-    import dataclasses
-
     migration = make_migration()
     program = dataclasses.replace(migration.program, support=frozenset({"shell", "display"}))
     found = package.files(dataclasses.replace(migration, program=program))
@@ -478,7 +487,16 @@ def test_generated_code_is_formatted_and_clean(
         options = ["--isolated", "--no-cache", "--line-length", "100"]
         for command in (
             ["format", "--check", *options, "--target-version", "py312", "src", "tests"],
-            ["check", *options, "--select", "E4,E7,E9,F,I,UP,B", "--target-version", "py38", "src", "tests"],
+            [
+                "check",
+                *options,
+                "--select",
+                "E4,E7,E9,F,I,UP,B",
+                "--target-version",
+                "py38",
+                "src",
+                "tests",
+            ],
         ):
             done = subprocess.run(
                 [find_ruff_bin(), *command],

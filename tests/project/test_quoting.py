@@ -15,7 +15,9 @@ from nb2prod.errors import InternalError
 from nb2prod.project import quoting
 
 # Everything that means something in one of the formats, and what must never reach a file as it is.
-NASTY = st.text(st.sampled_from("\"'\\`$#{}()[]%|&;<>*_~!-=: \n\r\t\x00\x85\u2028\u202e\ud800é🎉aZ0"))
+NASTY = st.text(
+    st.sampled_from("\"'\\`$#{}()[]%|&;<>*_~!-=: \n\r\t\x00\x85\u2028\u202e\ud800é🎉aZ0")
+)
 TEXT = st.one_of(st.text(), NASTY)
 
 
@@ -66,7 +68,7 @@ def test_python_literals_are_what_they_were(value: object) -> None:
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf")])
 def test_python_s_infinities(value: float) -> None:
-    assert eval(quoting.python(value), {"float": float}) == value  # noqa: S307
+    assert eval(quoting.python(value), {"float": float}) == value
 
 
 def test_python_refuses_other_types() -> None:

@@ -37,7 +37,7 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "-o",
-        "--output",
+        dest="output",
         type=Path,
         metavar="DIR",
         help="the project's directory (default: ./<name>); with several notebooks the one above",

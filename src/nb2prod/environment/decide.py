@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nb2prod.analysis.facts import Facts
+from nb2prod.data.cuda import tensorflow_pythons, torch_pythons
 from nb2prod.data.runtimes import Runtime, newest_runtime
 from nb2prod.environment.image import choose_image
-from nb2prod.environment.model import Attention, Environment, PythonVersion
+from nb2prod.environment.model import Attention, Environment, Pin, PythonVersion
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
 from nb2prod.location import Evidence
@@ -17,13 +18,19 @@ from nb2prod.options import Options
 
 # Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
 _USUAL_GPU = "T4"
+_FRAMEWORKS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
+    "tensorflow": tensorflow_pythons,
+    "torch": torch_pythons,
+}
+# The last patch of each Python that Colab's own images had (source: googlecolab/backend-info).
+_LAST_PATCH = {"3.10": "3.10.12", "3.11": "3.11.13", "3.12": "3.12.13"}
 
 
 def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> Environment:
     """Decide by the embedded tables alone; nothing is asked of a network."""
     runtime = newest_runtime(gpu=facts.accelerator == "GPU")
     resolution = resolve(facts.imports, facts.installs, runtime)
-    python = _python(notebook, options, runtime)
+    python = _python(notebook, options, runtime, resolution.pins)
     packages, package_notes = system_packages(facts.installs, facts.commands, resolution.pins)
     notes = [*resolution.attention, *package_notes]
     if facts.accelerator == "TPU":
@@ -43,27 +50,43 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
     )
 
 
-def _python(notebook: Notebook, options: Options, runtime: Runtime) -> PythonVersion:
-    """The user's version, else the runtime's; what the notebook's own metadata says is kept beside
-    it.
+def _python(
+    notebook: Notebook, options: Options, runtime: Runtime, pins: tuple[Pin, ...]
+) -> PythonVersion:
+    """The user's version, else the runtime's unless a pinned framework has no wheel for it.
+
+    What the notebook's own metadata says is kept beside it.
     """
     evidence: list[Evidence] = []
     version = runtime.python
+    framework = _framework_python(runtime, pins)
     if options.python is not None:
         version = options.python
         evidence.append(Evidence("user", f"--python {options.python}"))
-    conflict = options.python is not None and not _same_minor(runtime.python, version)
-    evidence.append(
-        Evidence("runtime", f"{runtime.name} runs Python {runtime.python}", conflict=conflict)
-    )
+    elif framework is not None:
+        version, reason = framework
+        evidence.append(reason)
+    detail = f"{runtime.name} runs Python {runtime.python}"
+    evidence.append(Evidence("runtime", detail, conflict=not _same_minor(runtime.python, version)))
     info = notebook.metadata.get("language_info")
     recorded = info.get("version") if isinstance(info, Mapping) else None
     if isinstance(recorded, str) and re.fullmatch(r"\d+\.\d+(\.\d+)?", recorded):
         detail = f"the notebook was saved with Python {recorded}"
-        evidence.append(
-            Evidence("recorded-output", detail, conflict=not _same_minor(recorded, version))
-        )
+        conflict = not _same_minor(recorded, version)
+        evidence.append(Evidence("recorded-output", detail, conflict=conflict))
     return PythonVersion(version, tuple(evidence))
+
+
+def _framework_python(runtime: Runtime, pins: tuple[Pin, ...]) -> tuple[str, Evidence] | None:
+    """The newest Python of a pinned framework's wheels, when the runtime's is none of them."""
+    for pin in pins:
+        pythons = _FRAMEWORKS[pin.name](pin.version) if pin.name in _FRAMEWORKS else ()
+        if not pythons or any(_same_minor(runtime.python, python) for python in pythons):
+            continue
+        newest = max(pythons, key=lambda python: int(python.split(".")[1]))
+        detail = f"{pin.name} {pin.version} has wheels for Python up to {newest}"
+        return _LAST_PATCH.get(newest, newest), Evidence("table", detail)
+    return None
 
 
 def _same_minor(one: str, other: str) -> bool:

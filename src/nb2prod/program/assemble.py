@@ -107,10 +107,8 @@ def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
         )
         if carrier:
             assert isinstance(line, cst.SimpleStatementLine)
-            text = tuple(
-                leading.comment.value[1:].removeprefix(" ") if leading.comment else ""
-                for leading in line.leading_lines
-            )
+            comments = [leading.comment for leading in line.leading_lines if leading.comment]
+            text = tuple(comment.value[1:].removeprefix(" ") for comment in comments)
             result.append(Piece(piece.cell, None, text))
         else:
             result.append(piece)

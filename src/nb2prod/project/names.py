@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import keyword
 import re
 import unicodedata
@@ -28,7 +29,11 @@ def project_name(notebook_name: str) -> str:
     plain = unicodedata.ucd_3_2_0.normalize("NFKD", notebook_name)
     letters = plain.encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    return slug[:_LONGEST].strip("-") or "notebook"
+    if len(slug) > _LONGEST:
+        # Cut names must stay apart: a series of notebooks often differs in its last words alone.
+        digest = hashlib.sha256(slug.encode()).hexdigest()[:6]
+        slug = f"{slug[: _LONGEST - 7].rstrip('-')}-{digest}"
+    return slug or "notebook"
 
 
 def package_name(project: str, taken: Iterable[str]) -> str:

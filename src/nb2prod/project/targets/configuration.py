@@ -86,6 +86,9 @@ def configuration_source(migration: Migration) -> str:
         work=directories.get("work"),
         data_from=data_from,
         ranges=any(option.ranged for option in options),
+        unbounded=any(
+            option.ranged and None in (option.minimum, option.maximum) for option in found.options
+        ),
         numbers=any(option.kind == "number" for option in options),
         literals=any(option.kind == "raw" for option in options),
         uses_secret=migration.program.configuration.uses_secret_function,

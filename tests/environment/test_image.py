@@ -1,0 +1,77 @@
+"""The base image: which CUDA, in which flavour, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from nb2prod.analysis.facts import Command, Install
+from nb2prod.data.cuda import cuda_images
+from nb2prod.environment.image import choose_image
+from nb2prod.environment.model import Pin
+from nb2prod.environment.system import system_packages
+from nb2prod.location import Location
+
+HERE = Location(2, 1)
+
+
+def pins(*requirements: str) -> list[Pin]:
+    split = [requirement.split("==") for requirement in requirements]
+    return [Pin(name, version, (), ()) for name, version in split]
+
+
+@pytest.mark.parametrize(
+    ("pinned", "reference"),
+    [
+        ([], "nvidia/cuda:12.1.1-base-ubuntu22.04"),
+        (["pandas==2.2.2"], "nvidia/cuda:12.1.1-base-ubuntu22.04"),
+        (["torch==2.6.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
+        (["torch==2.11.0"], "nvidia/cuda:13.0.3-base-ubuntu22.04"),
+        (["torch==1.13.1"], "nvidia/cuda:11.7.1-base-ubuntu22.04"),
+        (["torch==1.8.0"], "nvidia/cuda:11.0.3-base-ubuntu20.04"),
+        (["tensorflow==2.15.0"], "nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04"),
+        (["tensorflow==2.20.0"], "nvidia/cuda:12.5.1-cudnn-runtime-ubuntu22.04"),
+        (["tensorflow==2.12.0"], "nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04"),
+        (["tensorflow==2.9.2"], "nvidia/cuda:11.2.2-cudnn8-runtime-ubuntu20.04"),
+        (["tensorflow==2.20.0", "torch==2.6.0"], "nvidia/cuda:12.5.1-cudnn-runtime-ubuntu22.04"),
+    ],
+)
+def test_the_framework_s_pin_decides(pinned: list[str], reference: str) -> None:
+    image = choose_image(pins(*pinned), "3.12.1", cpu=False)
+    assert image.reference == reference
+    assert image.cuda in cuda_images()
+    assert image.evidence[0].detail
+
+
+def test_cpu_gives_a_slim_python_image_of_the_same_version() -> None:
+    image = choose_image(pins("torch==2.6.0"), "3.12.1", cpu=True)
+    assert image.reference == "python:3.12.1-slim-bookworm"
+    assert (image.cuda, image.flavour) == (None, "slim")
+    assert image.evidence[0].kind == "user"
+
+
+def test_a_package_without_cuda_never_changes_the_image() -> None:
+    alone = choose_image(pins("torch==2.6.0"), "3.12.1", cpu=False)
+    assert choose_image(pins("torch==2.6.0", "pandas==2.2.2"), "3.12.1", cpu=False) == alone
+
+
+def test_a_series_without_an_image_says_so() -> None:
+    image = choose_image(pins("torch==1.8.0"), "3.8.1", cpu=False)
+    assert "no image of CUDA 10.2 exists" in image.evidence[1].detail
+
+
+def test_system_packages_come_from_installs_commands_and_pins() -> None:
+    installs = [Install("apt", ("tree", "libsndfile1=1.0"), HERE)]
+    commands = [Command("ffmpeg", HERE), Command("ls", HERE)]
+    packages, notes = system_packages(installs, commands, pins("lightgbm==4.5.0"))
+    assert [found.name for found in packages] == ["ffmpeg", "libgomp1", "libsndfile1", "tree"]
+    assert notes == ()
+    assert packages[3].evidence[0].location == HERE
+
+
+@pytest.mark.parametrize(
+    "name", ["nvidia-driver-535", "cuda", "libnvidia-compute-535", "a;b", "-o"]
+)
+def test_drivers_and_what_is_no_name_are_left_to_a_person(name: str) -> None:
+    packages, notes = system_packages([Install("apt", (name,), HERE)], [], [])
+    assert packages == ()
+    assert notes[0].location == HERE
