@@ -49,7 +49,8 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
-    arguments = ["-m", "not packaging", "--numprocesses", "auto", "--durations", "10"]
+    arguments = ["-m", "not packaging", "--numprocesses", "auto", "--dist", "worksteal"]
+    arguments += ["--durations", "10"]
     if session.python == RUNNING:
         arguments += ["--cov", "--cov-report", "term"]
     session.run("pytest", *arguments, *session.posargs)

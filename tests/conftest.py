@@ -21,6 +21,16 @@ settings.register_profile("nb2prod", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("nb2prod")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the corpus out of the coverage: what its notebooks happen to touch is not thereby
+    tested, and tracing them takes minutes.
+    """
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.get_closest_marker("corpus"):
+                item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def shared_directory() -> Path:
     """Data too large for the repository. A test that needs it is skipped where there is none."""

@@ -22,11 +22,17 @@ from nb2prod.project.names import package_name, project_name
         ("", "notebook"),
         ("../../etc/passwd", "etc-passwd"),
         ("\N{MATHEMATICAL DOUBLE-STRUCK DIGIT ONE}", "1"),
-        ("x" * 59 + " yz", "x" * 59),
     ],
 )
 def test_a_project_s_name(notebook: str, expected: str) -> None:
     assert project_name(notebook) == expected
+
+
+def test_long_names_stay_apart() -> None:
+    names = [project_name(f"{'a long series ' * 5}part {part}") for part in range(3)]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch(r"(a-long-series-){3}a-long-seri-[0-9a-f]{6}", name) for name in names)
+    assert project_name("x" * 60) == "x" * 60
 
 
 @pytest.mark.parametrize(

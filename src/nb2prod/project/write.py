@@ -34,11 +34,25 @@ def write_project(
             _exchange(files, directory)
         else:
             _create(files, directory)
+    except _NotPutBack as error:
+        raise TargetInTheWay(
+            f"{directory} cannot be written: {error.reason}, and putting it back failed as well."
+            f" What it held is in {error.place} and beside it."
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise TargetInTheWay(
             f"{directory} cannot be written: {reason}. Nothing was changed."
         ) from error
+
+
+class _NotPutBack(Exception):
+    """Writing failed, and so did taking it back."""
+
+    def __init__(self, reason: str, place: Path) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
 
 
 def _require_safe(files: Mapping[str, bytes]) -> None:
@@ -87,10 +101,11 @@ def _exchange(files: Mapping[str, bytes], directory: Path) -> None:
             for entry in reversed(_ordered(new)):
                 _move(entry, directory / entry.name, undo.callback)
             undo.pop_all()
-    except BaseException:
-        # What could not be moved back is all there is of it.
-        if not old.is_dir() or not any(old.iterdir()):
-            shutil.rmtree(staging, ignore_errors=True)
+    except BaseException as error:
+        if old.is_dir() and any(old.iterdir()):
+            # Only what could not be moved back is still there: nowhere else, so it must not go.
+            raise _NotPutBack(getattr(error, "strerror", None) or str(error), old) from error
+        shutil.rmtree(staging, ignore_errors=True)
         raise
     shutil.rmtree(staging, ignore_errors=True)
 
