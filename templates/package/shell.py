@@ -64,14 +64,20 @@ def capture(command: str) -> Lines:
     return Lines(done.stdout.decode("utf-8", "replace").splitlines())
 
 
-def script(text: str, interpreter: str) -> None:
-    """Run a script of several lines. Raises `CalledProcessError` when it fails."""
+def script(text: str, interpreter: str, *, check: bool = True) -> None:
+    """Run a script of several lines; what it prints appears on standard output as it comes.
+
+    A script that fails raises `CalledProcessError` when `check` is true and is only logged
+    otherwise.
+    """
     with tempfile.TemporaryFile() as source:
         source.write(text.encode())
         source.seek(0)
         code = _stream([interpreter], stdin=source)
-    if code:
+    if code and check:
         raise subprocess.CalledProcessError(code, interpreter)
+    if code:
+        _log.warning("exit code %d from a script of %s", code, interpreter)
 
 
 def _stream(command: str | Sequence[str], stdin: IO[bytes] | None = None, **options: Any) -> int:

@@ -36,7 +36,12 @@ def find_data(
         directions.add(direction)
         cells.add(cell)
     return tuple(
-        DataPath(path, "both" if len(directions) > 1 else next(iter(directions)), origin, tuple(sorted(cells)))
+        DataPath(
+            path,
+            "both" if len(directions) > 1 else next(iter(directions)),
+            origin,
+            tuple(sorted(cells)),
+        )
         for (path, origin), (directions, cells) in sorted(found.items())
     )
 
@@ -47,7 +52,11 @@ def _in_code(
     for parsed, tree in trees:
         writes = {id(node) for call in ast.walk(tree) if _writes(call) for node in ast.walk(call)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in ignored:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in ignored
+            ):
                 for path in roots.find(node.value):
                     yield path, "write" if id(node) in writes else "read", parsed.cell.number
 
@@ -65,6 +74,9 @@ def _writes(node: ast.AST) -> bool:
         return False
     name = ast.unparse(node.func)
     if name == "open" or name.endswith(".open"):
-        modes = [*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
+        modes = [
+            *node.args[1:2],
+            *(keyword.value for keyword in node.keywords if keyword.arg == "mode"),
+        ]
         return any(isinstance(m, ast.Constant) and re.search("[wax+]", str(m.value)) for m in modes)
     return bool(_WRITING_CALL.search(name))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
 from nb2prod.location import Location
 from nb2prod.notebook.statements import ParsedCell
+from nb2prod.notebook.trees import tree_of
 
 PARAM_COMMENT = re.compile(r"#\s*@param\b\s*(?P<spec>.*)$")
 _MARKDOWN_COMMENT = re.compile(r"\s*#\s*@markdown\s+(?P<text>.+)")
@@ -35,7 +36,7 @@ def find_parameters(parsed: ParsedCell) -> Iterator[Parameter]:
     if parsed.unparsed is not None:
         return
     lines = parsed.cell.lines
-    for node in ast.walk(ast.parse(parsed.python)):
+    for node in ast.walk(tree_of(parsed.python)):
         name, value = assigned_literal(node)
         if name is None or not isinstance(node, ast.stmt):
             continue
@@ -59,15 +60,23 @@ def assigned_literal(node: ast.AST) -> tuple[str | None, Literalish]:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None, None
-    return (target.id, literal) if isinstance(literal, str | int | float | bool | None) else (None, None)
+    return (
+        (target.id, literal)
+        if isinstance(literal, str | int | float | bool | None)
+        else (None, None)
+    )
 
 
-def _parameter(name: str, default: Literalish, spec: str, location: Location, help_text: str) -> Parameter:
+def _parameter(
+    name: str, default: Literalish, spec: str, location: Location, help_text: str
+) -> Parameter:
     choices, options = _read_spec(spec)
     kind = _TYPES.get(str(options.get("type", "")).lower()) or _type_of(default)
     if kind in ("raw", "number") and isinstance(default, int) and not isinstance(default, bool):
         whole = [options.get(key) for key in ("min", "max", "step")]
-        if kind == "raw" or (options.get("type") == "slider" and all(_is_whole(value) for value in whole)):
+        if kind == "raw" or (
+            options.get("type") == "slider" and all(_is_whole(value) for value in whole)
+        ):
             kind = "integer"
     if not _fits(default, kind):
         kind = _type_of(default)
@@ -96,7 +105,11 @@ def _read_spec(spec: str) -> tuple[tuple[Literalish, ...] | None, dict[str, Lite
 
 
 def _choices(text: str) -> tuple[Literalish, ...] | None:
-    text = re.sub(r"\b(true|false|null)\b", lambda m: {"true": "True", "false": "False"}.get(m[1], "None"), text)
+    text = re.sub(
+        r"\b(true|false|null)\b",
+        lambda m: {"true": "True", "false": "False"}.get(m[1], "None"),
+        text,
+    )
     try:
         found = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -131,7 +144,9 @@ def _type_of(default: Literalish) -> ParameterType:
 def _fits(default: Literalish, kind: ParameterType) -> bool:
     """A default of another type than the form says keeps its own: the code works with the value."""
     if kind == "number":
-        return isinstance(default, float) or (isinstance(default, int) and not isinstance(default, bool))
+        return isinstance(default, float) or (
+            isinstance(default, int) and not isinstance(default, bool)
+        )
     return kind == _type_of(default)
 
 

@@ -20,6 +20,7 @@ from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
+from nb2prod.notebook.trees import tree_of
 
 SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
 SHELL_LINE_MAGICS = frozenset({"sh", "shell", "system", "sx"})
@@ -29,20 +30,32 @@ INSTALL_MAGICS = frozenset({"pip", "conda", "mamba", "uv"})
 def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> Facts:
     """Read the facts off a notebook. `cells` are its parsed code cells, where they are at hand."""
     cells = parse_notebook(notebook) if cells is None else cells
-    trees = [(parsed, ast.parse(parsed.python)) for parsed in cells]
+    trees = [(parsed, tree_of(parsed.python)) for parsed in cells]
     names = platform_names(tree for _, tree in trees)
     local = local_modules(cells)
     scripts = [script for parsed in cells for script in shell_scripts(parsed)]
-    mounts = tuple(mount for parsed, tree in trees for mount in _mounts(tree, parsed.cell.number, names))
-    mount_arguments = frozenset(id(node) for _, tree in trees for node in _mount_arguments(tree, names))
+    mounts = tuple(
+        mount for parsed, tree in trees for mount in _mounts(tree, parsed.cell.number, names)
+    )
+    mount_arguments = frozenset(
+        id(node) for _, tree in trees for node in _mount_arguments(tree, names)
+    )
     roots = notebook_roots(notebook, cells)
     return Facts(
-        imports=tuple(found for parsed, tree in trees for found in find_imports(tree, parsed.cell.number, local)),
+        imports=tuple(
+            found
+            for parsed, tree in trees
+            for found in find_imports(tree, parsed.cell.number, local)
+        ),
         installs=tuple(_installs(cells)),
         mounts=mounts,
-        parameters=_distinct(parameter for parsed in cells for parameter in find_parameters(parsed)),
+        parameters=_distinct(
+            parameter for parsed in cells for parameter in find_parameters(parsed)
+        ),
         secrets=tuple(
-            secret for parsed, tree in trees for secret in find_secrets(tree, parsed.cell.number, names)
+            secret
+            for parsed, tree in trees
+            for secret in find_secrets(tree, parsed.cell.number, names)
         ),
         data=find_data(trees, scripts, roots, mount_arguments),
         commands=tuple(
@@ -70,15 +83,19 @@ def _accelerator_in_code(notebook: Notebook) -> str | None:
 
 def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoots:
     """The platform's directories that this notebook names, and what stands for each in a project."""
-    trees = [(parsed, ast.parse(parsed.python)) for parsed in cells]
+    trees = [(parsed, tree_of(parsed.python)) for parsed in cells]
     names = platform_names(tree for _, tree in trees)
     mounts = [mount for parsed, tree in trees for mount in _mounts(tree, parsed.cell.number, names)]
-    mount_arguments = {id(argument) for _, tree in trees for argument in _mount_arguments(tree, names)}
+    mount_arguments = {
+        id(argument) for _, tree in trees for argument in _mount_arguments(tree, names)
+    }
     texts = [
         node.value
         for _, tree in trees
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in mount_arguments
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in mount_arguments
     ]
     texts += [script for parsed in cells for script, _ in shell_scripts(parsed)]
     texts += [
@@ -126,7 +143,10 @@ def magic_words(statement: LineMagic) -> tuple[str, ...]:
 
 def _mount_arguments(tree: ast.AST, names: dict[str, str]) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and dotted_name(node.func, names) == "google.colab.drive.mount":
+        if (
+            isinstance(node, ast.Call)
+            and dotted_name(node.func, names) == "google.colab.drive.mount"
+        ):
             yield from node.args[:1]
             yield from (keyword.value for keyword in node.keywords if keyword.arg == "mountpoint")
 

@@ -13,7 +13,6 @@ from nb2prod.analysis.shell import split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.statements import CellMagic, ParsedCell, Shell
 
-
 # What generated code does itself, so that IPython is no dependency for its sake.
 _REPLACED = {
     "IPython": {"get_ipython"},
@@ -49,14 +48,24 @@ def _modules(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        if node.module in _REPLACED and {alias.name for alias in node.names} <= _REPLACED[node.module]:
+        if (
+            node.module in _REPLACED
+            and {alias.name for alias in node.names} <= _REPLACED[node.module]
+        ):
             return
         # `from google.cloud import storage` names the module only together with what it imports.
         namespace = node.module in ("google", "google.cloud", "azure", "ruamel", "mpl_toolkits")
         names = [alias.name for alias in node.names] if namespace else [""]
         yield from (f"{node.module}.{name}".rstrip(".") for name in names)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("importlib.import_module", "__import__"):
-        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in (
+        "importlib.import_module",
+        "__import__",
+    ):
+        if (
+            node.args
+            and isinstance(node.args[0], ast.Constant)
+            and isinstance(node.args[0].value, str)
+        ):
             module = node.args[0].value
             if re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", module):
                 yield module
@@ -78,14 +87,21 @@ def local_modules(cells: Iterable[ParsedCell]) -> frozenset[str]:
                 names.update(_module_of_file(statement.arguments.split()))
             elif isinstance(statement, Shell):
                 names.update(_cloned(statement.command))
-            elif isinstance(statement, CellMagic) and statement.magic in ("bash", "sh", "shell", "!"):
+            elif isinstance(statement, CellMagic) and statement.magic in (
+                "bash",
+                "sh",
+                "shell",
+                "!",
+            ):
                 names.update(_cloned(statement.body))
     return frozenset(names)
 
 
 def _module_of_file(words: list[str]) -> Iterator[str]:
     for word in words:
-        parts = [part for part in re.split(r"[\\/]", word.strip("'\"")) if part not in ("", ".", "..")]
+        parts = [
+            part for part in re.split(r"[\\/]", word.strip("'\"")) if part not in ("", ".", "..")
+        ]
         if parts and parts[-1].endswith(".py"):
             yield parts[-1].removesuffix(".py")
             yield parts[0].removesuffix(".py")
@@ -95,6 +111,8 @@ def _cloned(script: str) -> Iterator[str]:
     for command in split_commands(script):
         words = command.words
         if command.program == "git" and "clone" in words:
-            arguments = [word for word in words[words.index("clone") + 1 :] if not word.startswith("-")]
+            arguments = [
+                word for word in words[words.index("clone") + 1 :] if not word.startswith("-")
+            ]
             for word in arguments:
                 yield word.rstrip("/").rpartition("/")[2].removesuffix(".git")

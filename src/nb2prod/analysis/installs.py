@@ -14,9 +14,29 @@ _PYTHON = re.compile(r"(python(3(\.\d+)?)?|\{sys\.executable\})$")
 # pip's options that take a value; for those in _SOURCES the value says where packages come from.
 _SOURCES = {"-i", "--index-url", "--extra-index-url", "-f", "--find-links"}
 _FILES = {"-r", "--requirement", "-c", "--constraint"}
-_VALUED = {*_SOURCES, *_FILES, "-e", "--editable", "-t", "--target", "--prefix", "--root", "--progress-bar",
-           "--timeout", "--python-version", "--platform", "--only-binary", "--no-binary", "--cache-dir",
-           "--global-option", "--install-option", "--config-settings", "--retries", "--trusted-host", "--python"}
+_VALUED = {
+    *_SOURCES,
+    *_FILES,
+    "-e",
+    "--editable",
+    "-t",
+    "--target",
+    "--prefix",
+    "--root",
+    "--progress-bar",
+    "--timeout",
+    "--python-version",
+    "--platform",
+    "--only-binary",
+    "--no-binary",
+    "--cache-dir",
+    "--global-option",
+    "--install-option",
+    "--config-settings",
+    "--retries",
+    "--trusted-host",
+    "--python",
+}
 _CONDA_VALUED = {"-c", "--channel", "-n", "--name", "-p", "--prefix"}
 _APT_VALUED = {"-t", "-o", "-c", "--target-release"}
 
@@ -49,12 +69,24 @@ def install_of_words(words: Sequence[str], location: Location) -> Install | None
     if program in {"apt", "apt-get", "aptitude"}:
         return _apt(action, rest, location)
     if program in {"add-apt-repository", "apt-add-repository"}:
-        return Install("apt", (), location, problem="adds a package archive, which the image does not have")
+        return Install(
+            "apt", (), location, problem="adds a package archive, which the image does not have"
+        )
     return None
 
 
 def _pip(action: str, words: list[str], location: Location) -> Install | None:
-    if action in {"uninstall", "list", "freeze", "show", "check", "cache", "config", "--version", ""}:
+    if action in {
+        "uninstall",
+        "list",
+        "freeze",
+        "show",
+        "check",
+        "cache",
+        "config",
+        "--version",
+        "",
+    }:
         return Install("pip", (), location)
     if action != "install":
         return None
@@ -73,7 +105,9 @@ def _pip(action: str, words: list[str], location: Location) -> Install | None:
         elif option in _SOURCES:
             problems.append(f"takes packages from another index ({value})")
         elif option in _FILES:
-            problems.append(f"reads requirements from {value or 'a file'}, which is not part of the notebook")
+            problems.append(
+                f"reads requirements from {value or 'a file'}, which is not part of the notebook"
+            )
         elif option in {"-e", "--editable"}:
             problems.append(f"installs the local project {value or '.'}")
         elif option == "--no-deps":
@@ -97,18 +131,28 @@ def _problem_of(requirement: str) -> str | None:
         return f"{requirement} is only known when the notebook runs"
     if requirement.startswith("git+"):
         pinned = re.search(r"@[0-9a-f]{40}(?=#|$)", requirement)
-        return None if pinned else f"{requirement} names no commit; pin one to get the same code every time"
+        return (
+            None
+            if pinned
+            else f"{requirement} names no commit; pin one to get the same code every time"
+        )
     if re.match(r"(https?|ftp|file):", requirement):
         return f"{requirement} is a direct download, which is not pinned by a hash"
     if requirement.startswith((".", "/", "~")) or requirement.endswith((".whl", ".tar.gz", ".zip")):
         return f"installs the local file {requirement}"
-    return None if is_requirement(requirement) else f"{requirement} is not a requirement that pip understands"
+    return (
+        None
+        if is_requirement(requirement)
+        else f"{requirement} is not a requirement that pip understands"
+    )
 
 
 def _conda(words: list[str], location: Location) -> Install:
     names = _names(words, _CONDA_VALUED)
     # conda writes a pin with one "=": the version is what matters for the pip distribution of that name.
-    requirements = tuple(re.sub(r"(?<![=<>!~])=(?!=)", "==", name).removesuffix("=*") for name in names)
+    requirements = tuple(
+        re.sub(r"(?<![=<>!~])=(?!=)", "==", name).removesuffix("=*") for name in names
+    )
     return Install("conda", requirements, location)
 
 
@@ -116,10 +160,27 @@ def _apt(action: str, words: list[str], location: Location) -> Install | None:
     tool: InstallTool = "apt"
     if action == "install":
         names = _names(words, _APT_VALUED)
-        local = [name for name in names if "/" in name or name.endswith(".deb") or re.search(r"[{}$]", name)]
-        problem = f"installs {', '.join(local)}, which no archive has by that name" if local else None
-        return Install(tool, tuple(name for name in names if name not in local), location, problem=problem)
-    if action in {"update", "upgrade", "dist-upgrade", "autoremove", "clean", "autoclean", "list", "build-dep"}:
+        local = [
+            name
+            for name in names
+            if "/" in name or name.endswith(".deb") or re.search(r"[{}$]", name)
+        ]
+        problem = (
+            f"installs {', '.join(local)}, which no archive has by that name" if local else None
+        )
+        return Install(
+            tool, tuple(name for name in names if name not in local), location, problem=problem
+        )
+    if action in {
+        "update",
+        "upgrade",
+        "dist-upgrade",
+        "autoremove",
+        "clean",
+        "autoclean",
+        "list",
+        "build-dep",
+    }:
         return Install(tool, (), location)
     if action in {"remove", "purge"}:
         return Install(tool, (), location)

@@ -86,7 +86,9 @@ def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]
             roots.append(PathRoot(f"{mount}/{folder}", "data", suffix, "drive"))
             if mount.startswith("/content/"):
                 relative = mount.removeprefix("/content/")
-                roots.append(PathRoot(f"{relative}/{folder}", "data", suffix, "drive", anchored=True))
+                roots.append(
+                    PathRoot(f"{relative}/{folder}", "data", suffix, "drive", anchored=True)
+                )
         roots.append(PathRoot(mount, "data", "", "drive"))
     roots.append(PathRoot("/content", "work", "", "local"))
     roots.append(PathRoot("/kaggle/input", "data", "", "kaggle"))
@@ -103,4 +105,6 @@ def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]
 def _names_mount(mount: str, text: str) -> bool:
     """Whether `text` holds the mount point other than as the start of a path into Drive's folder."""
     folders = "|".join(re.escape(folder) for folder in _DRIVE_FOLDERS)
-    return bool(re.search(rf"(?<![\w/.]){re.escape(mount)}/?(?!/?(?:{folders})(?:/|\W|\Z))(?![\w-])", text))
+    return bool(
+        re.search(rf"(?<![\w/.]){re.escape(mount)}/?(?!/?(?:{folders})(?:/|\W|\Z))(?![\w-])", text)
+    )

@@ -20,7 +20,11 @@ class Requirement:
         from packaging.specifiers import SpecifierSet
 
         specifiers = list(SpecifierSet(self.specifier))
-        if len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and "*" not in specifiers[0].version:
+        if (
+            len(specifiers) == 1
+            and specifiers[0].operator in ("==", "===")
+            and "*" not in specifiers[0].version
+        ):
             return specifiers[0].version
         return None
 
@@ -30,7 +34,11 @@ class Requirement:
         from packaging.specifiers import SpecifierSet
         from packaging.version import Version
 
-        named = [s.version for s in SpecifierSet(self.specifier) if s.operator in ("==", "<=", ">=", "~=")]
+        named = [
+            s.version
+            for s in SpecifierSet(self.specifier)
+            if s.operator in ("==", "<=", ">=", "~=")
+        ]
         usable = [version for version in named if "*" not in version and self.allows(version)]
         return max(usable, key=Version, default=None)
 
@@ -54,7 +62,9 @@ def parse_requirement(text: str) -> Requirement | None:
         return None
     if parsed.url:
         return None
-    return Requirement(canonicalize_name(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier))
+    return Requirement(
+        canonicalize_name(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier)
+    )
 
 
 def is_requirement(text: str) -> bool:

@@ -10,8 +10,12 @@ from nb2prod.analysis.facts import Secret
 from nb2prod.analysis.platform_api import dotted_name
 from nb2prod.location import Location
 
-_SECRET_NAME = re.compile(r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)", re.I)
-_NOT_SECRET = re.compile(r"(?:PATH|FILE|DIR|URL|HOST|NAME|ID|PARALLELISM|LENGTH|LIMIT|COUNT)$", re.I)
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)", re.I
+)
+_NOT_SECRET = re.compile(
+    r"(?:PATH|FILE|DIR|URL|HOST|NAME|ID|PARALLELISM|LENGTH|LIMIT|COUNT)$", re.I
+)
 
 
 def is_secret_name(name: str) -> bool:
@@ -29,21 +33,33 @@ def find_secrets(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Se
             secret = _from_call(node, cell, names)
             if secret is not None:
                 yield secret
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and is_environ(node.value):
+        elif (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Load)
+            and is_environ(node.value)
+        ):
             name = _text(node.slice)
             if name and is_secret_name(name):
                 yield Secret(name, _place(node, cell))
 
 
 def _from_call(node: ast.Call, cell: int, names: dict[str, str]) -> Secret | None:
-    argument = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "key"), None)
+    argument = (
+        node.args[0]
+        if node.args
+        else next((k.value for k in node.keywords if k.arg == "key"), None)
+    )
     name = _text(argument) if argument is not None else None
     if not name:
         return None
     dotted = dotted_name(node.func, names) or ""
     if dotted == "google.colab.userdata.get" or dotted.endswith("UserSecretsClient().get_secret"):
         return Secret(name, _place(node, cell))
-    if isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret" and "kaggle_secrets" in str(names.values()):
+    if (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr == "get_secret"
+        and "kaggle_secrets" in str(names.values())
+    ):
         return Secret(name, _place(node, cell))
     environment = ast.unparse(node.func) in ("os.environ.get", "os.getenv", "environ.get", "getenv")
     if environment and is_secret_name(name):

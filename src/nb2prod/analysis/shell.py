@@ -56,7 +56,11 @@ def split_commands(line: str) -> tuple[ShellCommand, ...]:
             depth += 1
         elif char in ")}":
             depth = max(depth - 1, 0)
-        elif not depth and (match := _SEPARATOR.match(line, position)) and not _is_redirect(line, position):
+        elif (
+            not depth
+            and (match := _SEPARATOR.match(line, position))
+            and not _is_redirect(line, position)
+        ):
             commands.append(ShellCommand(separator, line[start:position].strip()))
             separator, start = match.group(1), match.end()
             position = start

@@ -91,8 +91,8 @@ class Attention:
 class Environment:
     """Everything outside the notebook's own code that its program needs.
 
-    `vcs` holds requirements that name a commit of a repository (`name @ git+https://…@<commit>` as
-    pip takes them); they are installed beside the pins.
+    `vcs` holds requirements that name a commit of a repository (`git+https://…@<commit>`); they are
+    installed beside the pins.
     """
 
     python: PythonVersion

@@ -1,20 +1,20 @@
 """IPython's syntax: a code cell becomes typed statements and a Python text with the same lines.
 
-The scan keeps to what IPython itself does (`IPython.core.inputtransformer2`): a magic, a shell line or a
-help look-up is one only where a statement begins, never inside a string, brackets or a continued line.
+The rules are those of `IPython.core.inputtransformer2`: a magic, a shell line or a help look-up is
+one only where a statement begins, never inside a string, brackets or a continued line; an
+assignment takes the output of one behind its first `=`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nb2prod.location import Location
+from nb2prod.notebook.automagic import automagic, bound_in, is_automagic
 from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.notebook.scan import logical_lines
+from nb2prod.notebook.scan import LogicalLine, logical_lines
 from nb2prod.notebook.statements import (
     CellMagic,
     Help,
@@ -26,97 +26,72 @@ from nb2prod.notebook.statements import (
     Statement,
     Unparsed,
 )
+from nb2prod.notebook.syntax import NotPython, parse_python, syntax_tree
 
 # Cell magics whose body is Python that runs in the notebook's own namespace (`timeit` runs it in a
 # function of its own, and is Python all the same).
 PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 
-_CELL_MAGIC = re.compile(r"%%([A-Za-z_!][\w.]*|!)[ \t]*(.*)")
-_ESCAPE = re.compile(r"(?P<indent>\s*)(?P<sign>!!|!|%(?!%)|\?\??)(?P<rest>.*)", re.DOTALL)
-_ASSIGNMENT = re.compile(
-    r"(?P<indent>\s*)(?P<target>[A-Za-z_*(\[][\w\s.,*()\[\]'\"-]*?)\s*=\s*(?P<sign>!|%)(?P<rest>(?=[\S])[^=].*)",
-    re.DOTALL,
-)
-_HELP_AFTER = re.compile(r"(?P<indent>\s*)(?P<subject>%{0,2}(?!\d)[\w*]+(\.[\w*]+|\[-?\d+\])*)(?P<sign>\?\??)\s*")
-_MAGIC = re.compile(r"\s*([A-Za-z_][\w.]*|[A-Za-z_]?[^\s\w])\s*(.*)", re.DOTALL)
-
-# Magics that people leave the sign off; IPython takes them so when the line is the whole cell.
-_AUTOMAGICS = frozenset(
-    "pip conda cd ls ll pwd mkdir rm rmdir cp mv cat matplotlib env time timeit run who whos load_ext".split()
-)
-_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_CELL_MAGIC = re.compile(r"%%(?!\w+\?)(\S*)\s*(.*)", re.DOTALL)
+# What IPython looks up when a line ends in a question mark; the name is right before it.
+_ASKED = re.compile(r"(%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*)(\?\??)\Z")
+_LONGEST_NAME = 400
+_ASKED_MAGIC = re.compile(r"%?[\w.*]+\?\??")
+_MAGIC = re.compile(r"\s*(%?[A-Za-z_][\w.]*|%?\S?)\s*(.*)", re.DOTALL)
+_PROMPT = re.compile(r"(?:(?:>>>|\.\.\.)(?: |$)|(?:In \[\d+\]: |\s*\.{3,}: ?))")
+_FIRST_PROMPT = re.compile(r">>>(?: |$)|In \[\d+\]: ")
 
 
 def parse_notebook(notebook: Notebook) -> tuple[ParsedCell, ...]:
     """Cut every code cell of the notebook into statements, in order."""
-    return tuple(parse_cell(cell) for cell in notebook.code_cells)
+    parsed = [parse_cell(cell) for cell in notebook.code_cells]
+    # `ls` alone is Python as well; it is the magic where nothing in the notebook has that name.
+    if any(is_automagic(one) for one in parsed):
+        bound = bound_in(parsed)
+        parsed = [automagic(one, bound) or one for one in parsed]
+    return tuple(parsed)
 
 
 def parse_cell(cell: Cell) -> ParsedCell:
-    """Cut one code cell into statements. A cell that is not valid Python 3 becomes one `Unparsed`."""
-    lines = _without_leading_indent(list(cell.lines))
-    magic = _cell_magic(cell, lines)
-    if magic is not None and not magic.python:
-        return ParsedCell(cell, "\n" * max(len(lines) - 1, 0), (magic,))
-    if magic is not None:
+    """Cut one code cell into statements. A cell that is not valid Python 3 becomes one `Unparsed`.
+
+    Columns count in the text without the indentation or the prompts that the whole cell has.
+    """
+    lines = _without_prompts(_without_leading_indent(list(cell.lines)))
+    magics = _cell_magics(cell, lines)
+    if magics and not magics[0].python:
+        return ParsedCell(cell, "\n" * max(len(lines) - 1, 0), (magics[0],))
+    for magic in magics:
         lines[magic.location.line - 1] = ""
     python, found = _replace_escapes(cell, lines)
     try:
         tree = parse_python(python)
-    except _NotPython as error:
-        automagic = _automagic(cell, lines) if magic is None else None
-        if automagic is not None:
-            padded = [automagic.name if n == automagic.location.line else "" for n in range(1, len(lines) + 1)]
-            return ParsedCell(cell, "\n".join(padded), (automagic,))
+    except NotPython as error:
         last = max(len(lines), 1)
         place = Location(cell.number, min(error.line, last), 1)
-        return ParsedCell(cell, "\n" * (last - 1), (Unparsed(place, last, error.reason, error.kind),))
-    statements: list[Statement] = [*found]
-    if magic is not None:
-        statements.append(magic)
-    names = {statement.name for statement in found}
-    for node in tree.body:
-        if not _is_placeholder(node, names):
-            assert node.end_lineno is not None
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            statements.append(Python(Location(cell.number, first, node.col_offset + 1), node.end_lineno))
+        unparsed = Unparsed(place, last, error.reason, error.kind)
+        refused = ParsedCell(cell, "\n" * (last - 1), (unparsed,))
+        return automagic(refused, frozenset()) or refused
+    statements: list[Statement] = [*found, *magics, *_python(tree, cell.number, found)]
     statements.sort(key=lambda statement: (statement.location.line, statement.location.column))
     return ParsedCell(cell, python, tuple(statements))
 
 
-class _NotPython(Exception):
-    def __init__(self, line: int, reason: str, kind: str) -> None:
-        self.line = line
-        self.reason = reason
-        self.kind: str = kind
-        super().__init__(reason)
+def python_statements(parsed: ParsedCell) -> Iterator[ast.stmt]:
+    """The cell's top-level statements as syntax trees, placeholders included."""
+    yield from syntax_tree(parsed.python).body if parsed.unparsed is None else ()
 
 
-def parse_python(source: str) -> ast.Module:
-    """Parse a cell's Python as IPython would: top-level `await` allowed, nothing executed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = compile(source, "<cell>", "exec", flags=_FLAGS, dont_inherit=True)
-            # The tree alone accepts `return` and `break` outside their place; the compiler does not.
-            compile(tree, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        except SyntaxError as error:
-            raise _explained(error, source) from None
-        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-            raise _NotPython(1, f"{type(error).__name__}: {error}", "syntax") from None
-    assert isinstance(tree, ast.Module)
-    return tree
-
-
-_PYTHON_2 = re.compile(r"^\s*(print\s+[^\s(=.,\[]|print\s*$|exec\s+['\"]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", re.M)
-
-
-def _explained(error: SyntaxError, source: str) -> _NotPython:
-    line = error.lineno or 1
-    message = (error.msg or "invalid syntax").rstrip(".")
-    if _PYTHON_2.search(source) and ("print" in message or "Missing paren" in message or "multiple exception" in message):
-        return _NotPython(line, f"it is Python 2 ({message})", "syntax")
-    return _NotPython(line, f"it is not valid Python {sys.version_info[0]} ({message})", "syntax")
+def _python(tree: ast.Module, cell: int, escapes: Iterable[IPythonStatement]) -> Iterator[Python]:
+    names = {escape.name for escape in escapes}
+    ends = {escape.location.line: escape.end_line for escape in escapes}
+    for node in tree.body:
+        if not _is_placeholder(node, names):
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+            last = node.end_lineno or node.lineno
+            # A block may end in a shell line that continues over the next ones.
+            yield Python(Location(cell, first, node.col_offset + 1), ends.get(last, last))
 
 
 def _without_leading_indent(lines: list[str]) -> list[str]:
@@ -126,95 +101,113 @@ def _without_leading_indent(lines: list[str]) -> list[str]:
     return [line.removeprefix(indent) for line in lines] if indent else lines
 
 
-def _cell_magic(cell: Cell, lines: list[str]) -> CellMagic | None:
-    """The `%%` magic that opens the cell; comment lines (Colab's `#@title`) may stand above it."""
+def _without_prompts(lines: list[str]) -> list[str]:
+    """A session that was pasted with its prompts loses them, as in IPython."""
+    first = next((line for line in lines if line.strip()), "")
+    if not _FIRST_PROMPT.match(first):
+        return lines
+    return [_PROMPT.sub("", line, count=1) if _PROMPT.match(line) else line for line in lines]
+
+
+def _cell_magics(cell: Cell, lines: list[str]) -> list[CellMagic]:
+    """The `%%` magics that open the cell, the outermost first.
+
+    Comment lines (Colab's `#@title`) may stand above the first; another one may follow where the
+    body of the one before it is Python. A body in another language has no magic of ours above it.
+    """
+    magics: list[CellMagic] = []
     for index, line in enumerate(lines):
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or (not magics and line.lstrip().startswith("#")):
             continue
         match = _CELL_MAGIC.fullmatch(line.rstrip()) if line.startswith("%%") else None
         if match is None:
-            return None
-        name, arguments = match.group(1), match.group(2).strip()
-        return CellMagic(
+            break
+        magic = CellMagic(
             location=Location(cell.number, index + 1),
             end_line=len(lines),
-            magic=name,
-            arguments=arguments,
+            magic=match.group(1),
+            arguments=match.group(2).strip(),
             body="\n".join(lines[index + 1 :]),
-            python=name in PYTHON_CELL_MAGICS,
+            python=match.group(1) in PYTHON_CELL_MAGICS,
         )
-    return None
+        if magics and not magic.python:
+            break
+        magics.append(magic)
+        if not magic.python:
+            break
+    return magics
 
 
 def _replace_escapes(cell: Cell, lines: list[str]) -> tuple[str, list[IPythonStatement]]:
     """Put a placeholder where IPython's own statements stand; keep the number of lines."""
     found: list[IPythonStatement] = []
     result: list[str] = []
-    for start, stop in logical_lines(lines):
-        text = "\n".join(lines[start:stop])
-        statement, replacement = _escape(cell, text, start, stop, len(found))
+    for logical in logical_lines(lines):
+        part = lines[logical.start : logical.stop]
+        name = f"__ipython_{cell.number}_{len(found)}__"
+        statement = _statement(cell, part, logical, name)
         if statement is None:
-            result.extend(lines[start:stop])
+            result.extend(part)
             continue
         found.append(statement)
-        result.append(replacement)
-        result.extend("" for _ in range(stop - start - 1))
+        line, column = _placeholder_place(part, logical)
+        result.extend(part[:line])
+        result.append(part[line][:column] + name)
+        result.extend("" for _ in part[line + 1 :])
     return "\n".join(result), found
 
 
-def _escape(
-    cell: Cell, text: str, start: int, stop: int, count: int
-) -> tuple[IPythonStatement | None, str]:
-    name = f"__ipython_{cell.number}_{count}__"
-    match = _ESCAPE.fullmatch(text)
+def _placeholder_place(part: list[str], logical: LogicalLine) -> tuple[int, int]:
+    """Where the placeholder begins within the logical line: what stands before it is Python."""
+    if logical.sign is not None:
+        return logical.sign[0] - logical.start, logical.sign[1]
+    return 0, len(part[0]) - len(part[0].lstrip())
+
+
+def _statement(
+    cell: Cell, part: list[str], logical: LogicalLine, name: str
+) -> IPythonStatement | None:
+    if logical.sign is None:
+        return _asked(cell, part, logical, name) if logical.asks else None
+    line, column = logical.sign[0] - logical.start, logical.sign[1]
+    sign = part[line][column]
+    text = _joined([part[line][column + 1 :], *part[line + 1 :]])
     target = None
-    if match is None:
-        match = _ASSIGNMENT.fullmatch(text)
-        target = match["target"].strip() if match else None
-    if match is None:
-        match = _HELP_AFTER.fullmatch(text)
-        if match is None:
-            return None, ""
-        place = Location(cell.number, start + 1, len(match["indent"]) + 1)
-        return Help(place, stop, match["subject"], name), match["indent"] + name
-    indent, sign, rest = match["indent"], match["sign"], _joined(match["rest"])
-    place = Location(cell.number, start + 1, len(indent) + 1)
-    replacement = f"{indent}{target} = {name}" if target else indent + name
-    if sign.startswith("!"):
-        return Shell(place, stop, rest.lstrip("!").strip(), target, name), replacement
-    if sign.startswith("?"):
-        return Help(place, stop, rest.strip(), name), replacement
-    if target is None and re.fullmatch(r"[\w.*]+\?\??", rest.strip()):
-        return Help(place, stop, "%" + rest.strip().rstrip("?"), name), replacement
-    parts = _MAGIC.fullmatch(rest)
-    magic, arguments = (parts.group(1), parts.group(2)) if parts else (rest.strip(), "")
-    return LineMagic(place, stop, magic, arguments.strip(), target, name), replacement
+    place = Location(cell.number, logical.start + line + 1, column + 1)
+    if logical.target is not None:
+        first, start = logical.target[0] - logical.start, logical.target[1]
+        written = "\n".join(part[first : line + 1])
+        end = len(written) - (len(part[line]) - column)
+        target = written[start:end].rstrip().removesuffix("=").rstrip()
+        place = Location(cell.number, logical.target[0] + 1, start + 1)
+    if sign == "!":
+        # `!!command` differs only in how IPython shows what the command prints.
+        command = text.removeprefix("!") if target is None else text
+        return Shell(place, logical.stop, command.strip(), target, name)
+    if sign == "?":
+        return Help(place, logical.stop, text.strip().strip("?").strip(), name)
+    if target is None and _ASKED_MAGIC.fullmatch(text.strip()):
+        return Help(place, logical.stop, "%" + text.strip().rstrip("?"), name)
+    parts = _MAGIC.fullmatch(text)
+    magic, arguments = (parts.group(1), parts.group(2)) if parts else (text.strip(), "")
+    return LineMagic(place, logical.stop, magic, arguments.strip(), target, name)
 
 
-def _joined(text: str) -> str:
+def _asked(cell: Cell, part: list[str], logical: LogicalLine, name: str) -> Help | None:
+    match = _ASKED.search(part[-1].rstrip()[-_LONGEST_NAME:])
+    if match is None:
+        return None
+    column = len(part[0]) - len(part[0].lstrip())
+    return Help(Location(cell.number, logical.start + 1, column + 1), logical.stop, match[1], name)
+
+
+def _joined(parts: list[str]) -> str:
     """Join continued lines the way IPython does: the backslash goes, a blank comes."""
-    parts = text.split("\n")
-    return " ".join([*(part.rstrip().removesuffix("\\") for part in parts[:-1]), parts[-1].rstrip()])
-
-
-def _automagic(cell: Cell, lines: list[str]) -> LineMagic | None:
-    filled = [(index, line) for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
-    if len(filled) != 1:
-        return None
-    index, line = filled[0]
-    parts = line.strip().split(None, 1)
-    if parts[0] not in _AUTOMAGICS:
-        return None
-    place = Location(cell.number, index + 1)
-    arguments = parts[1] if len(parts) > 1 else ""
-    return LineMagic(place, len(lines), parts[0], arguments, None, f"__ipython_{cell.number}_0__")
+    return " ".join(
+        [*(part.rstrip().removesuffix("\\") for part in parts[:-1]), parts[-1].rstrip()]
+    )
 
 
 def _is_placeholder(node: ast.stmt, names: set[str]) -> bool:
-    value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    value = node.value if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign) else None
     return isinstance(value, ast.Name) and value.id in names
-
-
-def python_statements(parsed: ParsedCell) -> Iterator[ast.stmt]:
-    """The cell's top-level statements as syntax trees, placeholders included."""
-    yield from ast.parse(parsed.python).body if parsed.unparsed is None else ()

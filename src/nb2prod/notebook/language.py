@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from nb2prod.errors import UnsupportedLanguage
 
-# `pyspark` is what sparkmagic's kernel calls Python; `ipython` and `python2` occur in old files.
-_PYTHON_NAMES = frozenset({"python", "python2", "python3", "ipython", "pyspark"})
+# `pyspark` is what sparkmagic's kernels call Python; the others occur in files of all ages.
+_PYTHON_NAMES = re.compile(r"(?:i|x)?python ?[\d.]*|pyspark3?")
 
 # Kernels that often come without a language in the metadata.
 _KERNEL_LANGUAGES: Mapping[str, str] = {
@@ -58,5 +59,5 @@ def language_of(metadata: Mapping[str, object]) -> str:
 def require_python(metadata: Mapping[str, object]) -> None:
     """Raise `UnsupportedLanguage`, naming the language, unless the notebook is Python."""
     language = language_of(metadata)
-    if language.lower() not in _PYTHON_NAMES:
+    if not _PYTHON_NAMES.fullmatch(language.lower()):
         raise UnsupportedLanguage(language)

@@ -24,9 +24,10 @@ class Cell:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The source's lines as Python and people count them; a final line break ends the last line.
+        """The source's lines as Python and people count them; a final line break ends the last.
 
-        `str.splitlines` cuts at more places (form feeds, Unicode separators), some of them inside strings.
+        `str.splitlines` cuts at more places (form feeds, Unicode separators), some of them inside
+        strings.
         """
         lines = re.split(r"\r\n|\r|\n", self.source)
         return tuple(lines[:-1] if lines[-1] == "" else lines)
@@ -45,8 +46,9 @@ class Notebook:
     """A notebook that was read: nbformat 4 in memory, whatever the file's own version was.
 
     `name` is the file's name without its ending; `sha256` is of the file's bytes; `nbformat` is the
-    version found in the file ("3.0", "4.5"). `document` is the whole upgraded notebook as plain JSON
-    values, outputs included, for the copy that a project carries.
+    version found in the file ("3.0", "4.5"). `metadata` is the file's own, also where the format
+    does not allow it; `document` is the whole notebook as valid nbformat 4 in plain JSON values,
+    outputs included, for the copy that a project carries.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Notebook:
 
     @property
     def accelerator(self) -> str | None:
-        """The accelerator that Colab or Kaggle recorded: "GPU", "TPU", or None for a CPU runtime."""
+        """What Colab or Kaggle recorded: "GPU", "TPU", or None for a CPU runtime."""
         value = self.metadata.get("accelerator")
         if value is None:
             kaggle = self.metadata.get("kaggle")

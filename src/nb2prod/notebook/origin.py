@@ -1,4 +1,7 @@
-"""Which platform a notebook comes from: what its metadata and its code say (research: notebooks in public use)."""
+"""Which platform a notebook comes from: what its metadata and its code say.
+
+Source of the keys: the metadata of notebooks in public use.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from collections.abc import Iterable, Mapping
 from nb2prod.location import Evidence, Location
 from nb2prod.notebook.model import Cell, Origin
 
-_COLAB_CODE = re.compile(r"\bgoogle\.colab\b|\bfrom google import colab\b|(?<![\w/])/content/")
-_KAGGLE_CODE = re.compile(r"(?<![\w/])/kaggle/|\bkaggle_secrets\b|\bkaggle_datasets\b|['\"]\.\./input/")
+_COLAB_CODE = re.compile(
+    r"\bgoogle\.colab\b|\bfrom google import colab\b|(?<![\w/])/content/|\bcd\s+/content\b"
+)
+_KAGGLE_CODE = re.compile(
+    r"(?<![\w/])/kaggle/|\bkaggle_secrets\b|\bkaggle_datasets\b|['\"]\.\./input/"
+)
 _COLAB_CELL_KEYS = ("colab", "colab_type", "outputId", "executionInfo", "cellView")
 
 
@@ -32,7 +39,9 @@ def find_origin(metadata: Mapping[str, object], cells: Iterable[Cell]) -> Origin
         return Origin("colab", colab_metadata)
     if kaggle_metadata:
         return Origin("kaggle", kaggle_metadata)
-    return Origin("jupyter", (Evidence("default", "nothing in the notebook points to Colab or Kaggle"),))
+    return Origin(
+        "jupyter", (Evidence("default", "nothing in the notebook points to Colab or Kaggle"),)
+    )
 
 
 def _uses(cells: tuple[Cell, ...], pattern: re.Pattern[str], what: str) -> tuple[Evidence, ...]:
@@ -45,7 +54,9 @@ def _uses(cells: tuple[Cell, ...], pattern: re.Pattern[str], what: str) -> tuple
     )
 
 
-def _colab_metadata(metadata: Mapping[str, object], cells: tuple[Cell, ...]) -> tuple[Evidence, ...]:
+def _colab_metadata(
+    metadata: Mapping[str, object], cells: tuple[Cell, ...]
+) -> tuple[Evidence, ...]:
     if "colab" in metadata:
         return (Evidence("table", "metadata has Colab's key"),)
     for cell in cells:
@@ -56,7 +67,9 @@ def _colab_metadata(metadata: Mapping[str, object], cells: tuple[Cell, ...]) -> 
     return ()
 
 
-def _kaggle_metadata(metadata: Mapping[str, object], cells: tuple[Cell, ...]) -> tuple[Evidence, ...]:
+def _kaggle_metadata(
+    metadata: Mapping[str, object], cells: tuple[Cell, ...]
+) -> tuple[Evidence, ...]:
     if "kaggle" in metadata:
         return (Evidence("table", "metadata has Kaggle's key"),)
     for cell in cells:

@@ -21,8 +21,9 @@ class Python:
 class Shell:
     """`!command`, `!!command` or `x = !command`, at any depth of the cell.
 
-    `command` is the text after the sign with continued lines joined as IPython joins them; `target` is the
-    left side of an assignment as written; `name` is the placeholder that stands for it in the cell's Python.
+    `command` is the text after the sign with continued lines joined as IPython joins them; `target`
+    is the left side of an assignment as written; `name` is the placeholder that stands for it in
+    the cell's Python.
     """
 
     location: Location
@@ -34,7 +35,10 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class LineMagic:
-    """`%magic arguments` or `x = %magic arguments`, at any depth of the cell."""
+    """`%magic arguments` or `x = %magic arguments`, at any depth of the cell.
+
+    A `%%magic` that does not open its cell is one by the name of "%magic", which IPython never has.
+    """
 
     location: Location
     end_line: int
@@ -48,8 +52,9 @@ class LineMagic:
 class CellMagic:
     """`%%magic arguments` and the rest of the cell.
 
-    When `python` is true the rest of the cell is Python and is in the cell's statements like any other
-    code; otherwise `body` is text in another language or a file's content, and nothing else follows.
+    When `python` is true the rest of the cell is Python and is in the cell's statements like any
+    other code, another such magic below the first included; otherwise `body` is text in another
+    language or a file's content, and nothing else follows.
     """
 
     location: Location
@@ -88,9 +93,9 @@ Statement = Python | Shell | LineMagic | CellMagic | Help | Unparsed
 class ParsedCell:
     """A code cell cut into statements, in the order of their lines.
 
-    `python` is the cell as Python with as many lines as the cell: each of IPython's own statements is
-    replaced by its placeholder name, and what is not Python is blank. It is empty of meaning (all lines
-    blank) for a cell that does not parse.
+    `python` is the cell as Python with as many lines as the cell: each of IPython's own statements
+    is replaced by its placeholder name, and what is not Python is blank. It is empty of meaning
+    (all lines blank) for a cell that does not parse. It always parses; use `syntax_tree` for it.
     """
 
     cell: Cell
@@ -99,7 +104,7 @@ class ParsedCell:
 
     @property
     def cell_magic(self) -> CellMagic | None:
-        """The cell's `%%` magic, where it has one."""
+        """The cell's `%%` magic, where it has one; the outermost."""
         return next((found for found in self.statements if isinstance(found, CellMagic)), None)
 
     @property

@@ -9,6 +9,7 @@ from typing import cast
 
 import libcst as cst
 
+from nb2prod.notebook.trees import tree_of
 from nb2prod.program import hoisting, layout
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import comment_lines, statements
@@ -88,7 +89,7 @@ def _flow(pieces: Sequence[Piece]) -> tuple[list[TopStatement], list[int]]:
         if piece.statement is None:
             continue
         code = _module([piece.statement]).code
-        for tree in ast.parse(code).body:
+        for tree in tree_of(code).body:
             flow.append(TopStatement(tree, ast.unparse(tree) if ";" in code else code, piece.cell))
             owners.append(index)
     return flow, owners
@@ -177,7 +178,7 @@ def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
     code = _code(statement)
     if "pandas" not in code or not isinstance(statement, cst.SimpleStatementLine):
         return []
-    for tree in ast.parse(code).body:
+    for tree in tree_of(code).body:
         for alias in tree.names if isinstance(tree, ast.Import) else ():
             if alias.name == "pandas":
                 name = alias.asname or "pandas"
@@ -189,7 +190,7 @@ def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
 def _import_lines(pieces: Sequence[Piece], imports: Set[int]) -> list[str]:
     lines: list[str] = []
     for index in sorted(imports):
-        lines += [ast.unparse(tree) for tree in ast.parse(_code(pieces[index].statement)).body]
+        lines += [ast.unparse(tree) for tree in tree_of(_code(pieces[index].statement)).body]
     return lines
 
 

@@ -14,6 +14,7 @@ from nb2prod.data.standard_library import is_standard
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import ParsedCell
+from nb2prod.notebook.trees import tree_of
 from nb2prod.program.assemble import Piece, assemble
 from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
@@ -21,6 +22,7 @@ from nb2prod.program.formatting import format_modules
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, first_heading
 from nb2prod.program.model import Configuration, Ledger, Module, Program
+from nb2prod.program.visible_names import names_of_notebook
 
 
 def build(
@@ -70,7 +72,7 @@ def build(
 def _context(
     notebook: Notebook, facts: Facts, cells: tuple[ParsedCell, ...], package: str
 ) -> Context:
-    trees = [ast.parse(cell.python) for cell in cells]
+    trees = [tree_of(cell.python) for cell in cells]
     names = platform_names(trees)
     taken = {package}
     bound = Counter(name for tree in trees for name in bound_names(tree))
@@ -102,6 +104,7 @@ def _context(
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
     context.used_names = frozenset(reads)
+    context.notebook_names = names_of_notebook(trees)
     context.rebound_names = frozenset(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )

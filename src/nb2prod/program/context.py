@@ -1,8 +1,8 @@
-"""What the rewrites know about the notebook as a whole, and what they ask of the program around them."""
+"""What the rewrites know about the notebook as a whole, and what they ask of the program around it."""
 
 from __future__ import annotations
 
-import builtins
+import copy
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
 from nb2prod.program.model import Option, Support
+from nb2prod.program.scopes import BUILTINS
 
 
 @dataclass(slots=True)
@@ -26,7 +27,9 @@ class Needs:
 
 
 class Context:
-    """One notebook's names, roots and parameters, with names for generated things that clash with none."""
+    """One notebook's names, roots and parameters, with names for generated things that clash with
+    none.
+    """
 
     def __init__(
         self,
@@ -50,12 +53,14 @@ class Context:
         self.secret_function = self._free("secret", "read_secret")
         self.display_function = self._free("display", "show_value")
         self.shell_module = self._free("shell", "job_shell")
+        self.file_variable = self._free("file_", "written_file")
         self.options = _options(facts.parameters)
         fields = {option.field for option in self.options}
         self.directory_fields = {
             kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
             for kind in ("data", "work", "output")
         }
+        self._imported: frozenset[str] = frozenset()
         self._option_at = {option.parameter.location: option for option in self.options}
 
     def option_at(self, location: Location) -> Option | None:
@@ -78,14 +83,15 @@ class Context:
         return f"{{{self.directory(root.directory)}}}{root.suffix}"
 
     def module(self, name: str) -> str:
-        """The name under which a standard library module can be used; it is imported when it is asked for."""
+        """The name under which a standard library module can be used; asking for it imports it."""
         self.needs.modules.add(name)
         return self.module_alias(name)
 
     def module_alias(self, name: str) -> str:
-        """The local name of a standard library module: its own, unless the notebook calls something else so."""
-        imported = name in self._standard_imports
-        return name if imported or name not in self._bound else f"{name}_"
+        """The local name of a standard library module: its own, unless the notebook calls something
+        else so.
+        """
+        return name if name in self._imported or name not in self._bound else f"{name}_"
 
     def shell(self, function: str) -> str:
         """A function of the generated `shell` module."""
@@ -102,25 +108,34 @@ class Context:
         self.needs.secret_function = True
         return self.secret_function
 
-    @property
-    def _standard_imports(self) -> frozenset[str]:
-        return self._imported
-
-    _imported: frozenset[str] = frozenset()
-
-    # Names that later code reads, names bound other than by the platform's imports, environment variables
-    # that the notebook sets: filled in by `build` before any cell is rewritten.
+    # Names that later code reads, names bound other than by the platform's imports, environment
+    # variables that the notebook sets, names that the cells bind at their top level (None: all that
+    # are bound anywhere): filled in by `build` before any cell is rewritten.
     used_names: frozenset[str] = frozenset()
     rebound_names: frozenset[str] = frozenset()
     set_environment: frozenset[str] = frozenset()
+    notebook_names: frozenset[str] | None = None
+
+    # What holds at one place: the names of the function around it, and whether the notebook
+    # displays the value of the statement there.
+    local_names: frozenset[str] = frozenset()
+    displayed: bool = False
+
+    def at(self, local_names: frozenset[str], *, displayed: bool) -> Context:
+        """The same notebook seen from one statement."""
+        place = copy.copy(self)
+        place.local_names = self.local_names | local_names
+        place.displayed = displayed
+        return place
 
     def note_standard_imports(self, names: Iterable[str]) -> None:
         """Standard library modules that the notebook itself imports under their own name."""
         self._imported = frozenset(names)
 
     def is_known(self, name: str) -> bool:
-        """Whether the notebook or Python binds the name."""
-        return name in self._bound or hasattr(builtins, name)
+        """Whether a statement at this place can read the name: the notebook or Python binds it."""
+        bound = self._bound if self.notebook_names is None else self.notebook_names
+        return name in bound or name in self.local_names or name in BUILTINS
 
     def _free(self, *candidates: str) -> str:
         name = _first_free(candidates, self._taken)

@@ -1,4 +1,4 @@
-"""Names in LibCST's trees."""
+"""Small answers about LibCST's trees."""
 
 from __future__ import annotations
 
@@ -28,7 +28,29 @@ def statements(code: str) -> list[cst.BaseStatement]:
 
 
 def comment_lines(text: str) -> list[cst.EmptyLine]:
-    """Text as comment lines of their own."""
+    """Text as comment lines of their own, whatever characters it holds."""
     return [
-        cst.EmptyLine(comment=cst.Comment(f"# {line}".rstrip())) for line in text.splitlines() or [""]
+        cst.EmptyLine(comment=cst.Comment(f"# {_printable(line)}".rstrip()))
+        for line in text.splitlines() or [""]
     ]
+
+
+def comments_inside(node: cst.CSTNode) -> list[cst.EmptyLine]:
+    """The comments within a statement, as comment lines of their own."""
+    collector = _Comments()
+    node.visit(collector)
+    return collector.lines
+
+
+class _Comments(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[cst.EmptyLine] = []
+
+    def visit_Comment(self, node: cst.Comment) -> None:
+        self.lines.append(cst.EmptyLine(comment=node))
+
+
+def _printable(line: str) -> str:
+    """A null would end Python's reading of the file; other control characters hide the text."""
+    return "".join(char if char.isprintable() or char == "\t" else " " for char in line)

@@ -23,12 +23,22 @@ def format_modules(sources: Mapping[str, str], python: str) -> dict[str, str]:
         for name, source in sources.items():
             (Path(folder) / name).write_text(source, encoding="utf-8")
         command = [
-            find_ruff_bin(), "format", "--isolated", "--no-cache", "--quiet",
-            "--line-length", str(LINE_LENGTH), "--target-version", _target(python), folder,
+            find_ruff_bin(),
+            "format",
+            "--isolated",
+            "--no-cache",
+            "--quiet",
+            "--line-length",
+            str(LINE_LENGTH),
+            "--target-version",
+            _target(python),
+            folder,
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise InternalError(f"Generated code does not parse: {done.stderr.strip().replace(folder, '')}")
+            raise InternalError(
+                f"Generated code does not parse: {done.stderr.strip().replace(folder, '')}"
+            )
         return {name: (Path(folder) / name).read_text(encoding="utf-8") for name in sources}
 
 

@@ -25,7 +25,9 @@ def as_comment(source: str) -> list[str]:
         if heading:
             lines += ["", _plain(heading[2])] if lines else [_plain(heading[2])]
         elif len(line) > _LONGEST_LINE and not line.lstrip().startswith(("|", "```")):
-            lines += textwrap.wrap(line.strip(), _LONGEST_LINE, break_long_words=False, break_on_hyphens=False)
+            lines += textwrap.wrap(
+                line.strip(), _LONGEST_LINE, break_long_words=False, break_on_hyphens=False
+            )
         else:
             lines.append(line)
     joined = re.sub(r"\n{3,}", "\n\n", "\n".join(_printable(line) for line in lines)).strip("\n")

@@ -11,8 +11,9 @@ from nb2prod.program.model import Fate
 class Outcome:
     """The fate of a statement and the Python that takes its place ("" for nothing).
 
-    `stops` makes the program stop there with the reason, before `code`. `from_notebook` marks code that is the author's own text (the statement after `%time`) and so is
-    itself rewritten.
+    `stops` makes the program stop there with the reason, before `code`. `from_notebook` marks code
+    that is the author's own (the statement after `%time`) and so is itself rewritten. `comment` is
+    text that stays as comment lines where the statement stood.
     """
 
     fate: Fate
@@ -20,6 +21,7 @@ class Outcome:
     code: str = ""
     stops: bool = False
     from_notebook: bool = False
+    comment: str = ""
 
 
 def dropped(reason: str) -> Outcome:
@@ -27,9 +29,12 @@ def dropped(reason: str) -> Outcome:
     return Outcome("dropped", reason)
 
 
-def hoisted(reason: str) -> Outcome:
-    """The statement went to the dependencies, the image or the configuration."""
-    return Outcome("hoisted", reason)
+def hoisted(reason: str, code: str = "") -> Outcome:
+    """The statement went to the dependencies, the image or the configuration.
+
+    `code` keeps the names bound that the statement would have bound.
+    """
+    return Outcome("hoisted", reason, code)
 
 
 def rewritten(code: str, reason: str) -> Outcome:

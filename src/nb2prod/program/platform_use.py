@@ -1,4 +1,4 @@
-"""Where a cell uses its platform's API: which names mean it, which calls are claimed by a rewrite."""
+"""Where a cell uses its platform's API: what an expression means, which expressions a rewrite claims."""
 
 from __future__ import annotations
 
@@ -9,14 +9,30 @@ from nb2prod.location import Location
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
 from nb2prod.program.outcome import Outcome, dropped, rewritten
-from nb2prod.program.rewrites.platform import DROPPED_CALLS, EXCEPTIONS, SECRET_CALLS, short_name
-
-# What is known of the API, for names that the notebook also binds to something else (`files = [...]`).
-_KNOWN = frozenset(
-    (*DROPPED_CALLS, *EXCEPTIONS, *SECRET_CALLS, "google.colab.files.upload", "google.colab.files.download",
-     "google.colab.output.eval_js", "google.colab.output.register_callback",
-     "google.colab.output.serve_kernel_port_as_window", "google.colab.output.serve_kernel_port_as_iframe")
+from nb2prod.program.rewrites.platform import (
+    DROPPED_CALLS,
+    EXCEPTIONS,
+    IPYTHON,
+    REPLACED_CALLS,
+    SECRET_CALLS,
+    short_name,
 )
+from nb2prod.program.rewrites.strings import text_of
+
+# What is known of the API, for names that the notebook also binds to something else (`files = []`).
+_KNOWN = frozenset(
+    {
+        *DROPPED_CALLS,
+        *EXCEPTIONS,
+        *REPLACED_CALLS,
+        "google.colab.files.upload",
+        "google.colab.output.eval_js",
+        "google.colab.output.register_callback",
+        "google.colab.output.serve_kernel_port_as_window",
+        "google.colab.output.serve_kernel_port_as_iframe",
+    }
+)
+_DISPLAY = ("IPython.display.display", "IPython.core.display.display")
 
 
 class PlatformUse:
@@ -24,73 +40,75 @@ class PlatformUse:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._calls: dict[int, str] = {}
+        self._claimed: dict[int, str] = {}
         self._parts: set[int] = set()
 
-    def dotted(self, node: cst.BaseExpression) -> str | None:
-        """The dotted platform name that an expression means, or None."""
+    def meaning(self, node: cst.BaseExpression) -> str | None:
+        """The dotted platform name that an expression means, or None.
+
+        `IPYTHON` stands for `get_ipython` and whatever the notebook gets from it. What is done with
+        a value that the program does have (`userdata.get("KEY").strip()`) is no use of the platform.
+        """
         written = dotted(node)
         if written is None:
             return None
-        root, _, rest = written.partition(".")
-        call = root.endswith("()")
-        root = root.removesuffix("()")
-        names = self._context.platform_names
-        if root in names and not call:
-            whole = f"{names[root]}.{rest}".rstrip(".")
-        elif root in names:
-            whole = f"{names[root]}().{rest}".rstrip(".")
-        else:
-            whole = written
+        root, dot, rest = written.partition(".")
+        called = "()" if root.endswith("()") else ""
+        name = self._context.platform_names.get(root.removesuffix("()"))
+        whole = f"{name}{called}{dot}{rest}" if name else written
+        if "get_ipython" in whole.replace("()", "").split("."):
+            return IPYTHON
         if not is_platform_module(whole.replace("()", "")):
             return None
-        if root in self._context.rebound_names and whole not in _KNOWN:
+        if any(whole.startswith(f"{known}().") for known in REPLACED_CALLS):
             return None
-        return whole
+        rebound = root.removesuffix("()") in self._context.rebound_names
+        return None if rebound and whole not in _KNOWN else whole
 
-    def claim(self, call: cst.Call) -> None:
-        """Remember a call of the platform's API, so that its parts are not looked at on their own."""
-        name = self.dotted(call.func)
-        written = dotted(call.func) or ""
-        if name is None and written.endswith(".get_secret") and "kaggle_secrets" in "".join(
-            self._context.platform_names.values()
-        ):
+    def claim(self, node: cst.Call | cst.Attribute | cst.Name) -> str | None:
+        """Claim an expression that means something to the platform; its parts are then no use of
+        their own.
+        """
+        if id(node) in self._parts:
+            return None
+        name = self.meaning(node.func if isinstance(node, cst.Call) else node)
+        if name is None and isinstance(node, cst.Call) and self._is_kaggle_secret(node):
             name = SECRET_CALLS[1]
-        if name is None or id(call) in self._parts:
-            return
-        self._calls[id(call)] = name
-        node: cst.BaseExpression = call.func
-        while True:
-            self._parts.add(id(node))
-            if isinstance(node, cst.Attribute):
-                node = node.value
-            elif isinstance(node, cst.Call):
-                node = node.func
-            else:
-                return
+        if name is None:
+            return None
+        self._claimed[id(node)] = name
+        part: cst.BaseExpression | None = node
+        while part is not None:
+            part = (
+                part.value
+                if isinstance(part, cst.Attribute)
+                else part.func
+                if isinstance(part, cst.Call)
+                else None
+            )
+            self._parts.add(id(part))
+        return name
 
-    def claimed(self, call: cst.Call) -> str | None:
-        """The platform name of a claimed call."""
-        return self._calls.get(id(call))
-
-    def is_claimed_part(self, node: cst.CSTNode) -> bool:
-        """Whether a node is what a claimed call is called by."""
-        return id(node) in self._parts
+    def claimed(self, node: cst.BaseExpression) -> str | None:
+        """The platform name of a claimed expression."""
+        return self._claimed.get(id(node))
 
     def environment_secret(self, place: Location) -> str | None:
-        """The secret that `os.environ["…"]` at this place reads, unless the notebook sets it itself."""
+        """The secret that `os.environ["…"]` at this place reads, unless the notebook sets it."""
         for secret in self._context.facts.secrets:
             if secret.location == place and secret.required:
                 return None if secret.name in self._context.set_environment else secret.name
         return None
 
     def platform_test(self, node: cst.Comparison) -> bool | None:
-        """The answer of `"google.colab" in sys.modules` and its kin on the platform the notebook ran on."""
+        """The answer of `"google.colab" in sys.modules` and its kin on the platform the notebook
+        ran on.
+        """
         if len(node.comparisons) != 1 or not isinstance(node.left, cst.SimpleString):
             return None
-        text = node.left.evaluated_value
+        text = text_of(node.left)
         operator = node.comparisons[0].operator
-        if not isinstance(text, str) or not isinstance(operator, cst.In | cst.NotIn):
+        if not isinstance(operator, cst.In | cst.NotIn):
             return None
         if "google.colab" in text or (text.startswith("COLAB_") and _is_environment(node)):
             on_platform = self._context.platform == "colab"
@@ -102,17 +120,16 @@ class PlatformUse:
 
     def import_outcome(self, node: cst.Import | cst.ImportFrom, *, in_try: bool) -> Outcome | None:
         """What becomes of an import of the platform's own modules, or of IPython's `display`."""
-        if isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar):
-            module = dotted(node.module) if node.module else None
+        if isinstance(node.names, cst.ImportStar):
+            module = dotted(node.module) if isinstance(node, cst.ImportFrom) and node.module else ""
             return dropped(_gone(module)) if module and is_platform_module(module) else None
         kept: list[cst.ImportAlias] = []
         gone: list[str] = []
         for alias in node.names:
-            assert isinstance(alias, cst.ImportAlias)
             name = _imported(node, alias)
-            if is_platform_module(name) or name in ("IPython.get_ipython", "IPython.core.getipython.get_ipython"):
+            if is_platform_module(name) or name.split(".")[-1] == "get_ipython":
                 gone.append(name)
-            elif name in ("IPython.display.display", "IPython.core.display.display") and alias.asname is None:
+            elif name in _DISPLAY and alias.asname is None:
                 gone.append(name)
                 self._context.display()
             else:
@@ -127,6 +144,12 @@ class PlatformUse:
             text = f'raise ImportError("not on {"Colab" if "colab" in gone[0] else "Kaggle"}")'
             return rewritten(text, "asks for a platform that the notebook did not run on")
         return dropped(_gone(gone[0]))
+
+    def _is_kaggle_secret(self, node: cst.Call) -> bool:
+        """Whether a call is `client.get_secret(…)` in a notebook that has Kaggle's secrets client."""
+        written = dotted(node.func) or ""
+        names = self._context.platform_names.values()
+        return written.endswith(".get_secret") and any("kaggle_secrets" in name for name in names)
 
     def _ran_on(self, module: str) -> bool:
         return self._context.platform == ("colab" if module.startswith("google") else "kaggle")

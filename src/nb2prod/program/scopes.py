@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nb2prod.notebook.trees import tree_of
+
 # Names that every supported Python has, so that the answer does not depend on the one that runs
 # this.
 BUILTINS = frozenset(dir(builtins)) - {"PythonFinalizationError", "_IncompleteInputError"}
@@ -33,7 +35,7 @@ class Scope:
 @lru_cache(maxsize=4096)
 def scope_of(code: str) -> Scope:
     """The scope of one or more statements as source."""
-    table = _table(ast.parse(code))
+    table = _table(tree_of(code))
     symbols = table.get_symbols()
     binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     at_once = {s.get_name() for s in symbols if s.is_referenced()} | set(_reads_at_once(table))
@@ -92,7 +94,7 @@ def class_reads_what_it_binds(node: ast.ClassDef, outer: frozenset[str]) -> bool
 
     At module level the read finds the global; inside a function it would find nothing.
     """
-    module = ast.Module(body=[ast.parse(ast.unparse(node)).body[0]], type_ignores=[])
+    module = ast.Module(body=[tree_of(ast.unparse(node)).body[0]], type_ignores=[])
     return any(
         symbol.is_assigned() and symbol.is_referenced() and symbol.get_name() in outer
         for child in _table(module).get_children()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from string import Formatter
 
 from nb2prod.program.context import Context
 
-_DOLLAR = re.compile(r"\$(\$?)([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+# `$name` and `$$name` (IPython.utils.text.DollarFormatter).
+_DOLLAR = re.compile(r"\$(\$?[\w.]+)")
+_CONVERSIONS = {"": "str", "!s": "str", "!r": "repr", "!a": "ascii"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A piece that is evaluated: an expression, and what follows it in an f-string's braces."""
+    """A piece that is evaluated: an expression and its conversion ("!r", "!s", "!a" or "")."""
 
     code: str
-    suffix: str = ""
+    conversion: str = ""
 
 
 Piece = Text | Expression
@@ -35,8 +39,9 @@ def string(value: str) -> str:
     return fstring([Text(value)])
 
 
-def block(pieces: list[Piece]) -> str:
+def block(pieces: Iterable[Piece]) -> str:
     """The pieces as a triple-quoted literal, for texts of several lines."""
+    pieces = _merged(pieces)
     evaluated = any(isinstance(piece, Expression) for piece in pieces)
     body = "".join(_inside(piece, '"""', evaluated, multiline=True) for piece in pieces)
     if body.endswith('"'):
@@ -44,14 +49,15 @@ def block(pieces: list[Piece]) -> str:
     return f'{"f" if evaluated else ""}"""{body}"""'
 
 
-def fstring(pieces: list[Piece]) -> str:
+def fstring(pieces: Iterable[Piece]) -> str:
     """The pieces as one literal, an f-string when something in it is evaluated.
 
-    Expressions that hold both kinds of quotes or a backslash cannot stand in an f-string before Python 3.12:
-    then the pieces are joined with `+`.
+    Expressions that hold both kinds of quotes or a backslash cannot stand in an f-string before
+    Python 3.12: then the pieces are joined with `+`, for a place that is an expression of its own.
     """
-    expressions = [piece.code + piece.suffix for piece in pieces if isinstance(piece, Expression)]
-    if any("\\" in code or "\n" in code or "#" in code for code in expressions):
+    pieces = _merged(pieces)
+    expressions = [piece.code for piece in pieces if isinstance(piece, Expression)]
+    if any(re.search(r"[\\\n#]", code) for code in expressions):
         return _joined(pieces)
     for quote in ('"', "'"):
         if not any(quote in code for code in expressions):
@@ -61,13 +67,30 @@ def fstring(pieces: list[Piece]) -> str:
 
 
 def _joined(pieces: list[Piece]) -> str:
-    parts = [string(p.value) if isinstance(p, Text) else f"str({p.code})" for p in pieces]
-    return "(" + " + ".join(parts) + ")" if parts else '""'
+    parts = [
+        string(piece.value)
+        if isinstance(piece, Text)
+        else f"{_CONVERSIONS[piece.conversion]}({piece.code})"
+        for piece in pieces
+    ]
+    return " + ".join(parts)
+
+
+def _merged(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces with neighbouring texts as one, so that none hides what stands before another."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if isinstance(piece, Text) and isinstance(last, Text):
+            merged[-1] = Text(last.value + piece.value)
+        else:
+            merged.append(piece)
+    return merged
 
 
 def _inside(piece: Piece, quote: str, evaluated: bool, *, multiline: bool = False) -> str:
     if isinstance(piece, Expression):
-        return f"{{{piece.code}{piece.suffix}}}"
+        return f"{{{piece.code}{piece.conversion}}}"
     text = piece.value.replace("\\", "\\\\")
     text = text.replace('"""', '\\"\\"\\"') if multiline else text.replace(quote, f"\\{quote}")
     text = "".join(_visible(char, multiline) for char in text)
@@ -75,108 +98,97 @@ def _inside(piece: Piece, quote: str, evaluated: bool, *, multiline: bool = Fals
 
 
 def _visible(char: str, multiline: bool) -> str:
-    if char == "\n":
-        return char if multiline else "\\n"
-    if char in "\t" and multiline:
+    if char in "\n\t" and multiline:
         return char
     return char if char.isprintable() else ascii(char)[1:-1]
 
 
+def with_roots(text: str, context: Context, before: str = "") -> list[Piece]:
+    """Literal text with the platform's directories replaced by the project's.
 
-
-def with_roots(text: str, context: Context) -> list[Piece]:
-    """Literal text with the platform's directories replaced by the project's."""
+    `before` is what stands right before the text, as far as it matters: `/content` after it may be
+    the rest of a longer path.
+    """
     pieces: list[Piece] = []
-    position = 0
-    for found in context.roots.find(text):
-        if found.start > position:
-            pieces.append(Text(text[position : found.start]))
+    position = len(before)
+    whole = before + text
+    for found in context.roots.find(whole):
+        if found.start < position:
+            continue
+        pieces.append(Text(whole[position : found.start]))
         pieces.append(Expression(context.directory(found.root.directory)))
-        if found.root.suffix:
-            pieces.append(Text(found.root.suffix))
+        pieces.append(Text(found.root.suffix))
         position = found.end
-    if position < len(text) or not pieces:
-        pieces.append(Text(text[position:]))
-    return pieces
+    pieces.append(Text(whole[position:]))
+    return [piece for piece in pieces if piece != Text("")] or [Text("")]
 
 
 def expanded(command: str, context: Context) -> list[Piece]:
     """A shell line or a magic's arguments with `{expression}` and `$name` as IPython expands them.
 
-    IPython formats the whole line and, when any field fails, leaves the line to the shell as it is; which
-    fields fail is decided here by whether the notebook binds the names in them.
+    IPython formats the whole line with `string.Formatter` and, when any field fails, leaves all of
+    it as it is. Which fields fail is decided here by whether the names in them are bound.
     """
     try:
-        pieces = list(_fields(command, context))
-    except _NotExpanded:
+        pieces = _merged(_fields(command, context))
+    except (_NotExpandedError, ValueError):  # ValueError: braces that do not match
         pieces = [Text(command)]
-    return [part for piece in pieces for part in _rooted(piece, context)]
+    result: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Text):
+            result += with_roots(piece.value, context, before="x" if result else "")
+        else:
+            result.append(piece)
+    return result
 
 
-def _rooted(piece: Piece, context: Context) -> list[Piece]:
-    return with_roots(piece.value, context) if isinstance(piece, Text) else [piece]
-
-
-class _NotExpanded(Exception):
+class _NotExpandedError(Exception):
     """A field cannot be evaluated, so nothing of the line is."""
 
 
 def _fields(command: str, context: Context) -> Iterator[Piece]:
-    text = ""
+    for literal, field, specification, conversion in Formatter().parse(command):
+        yield from _dollars(literal, context)
+        if field is not None:
+            # IPython takes a format specification for a part of the expression, for slices.
+            code = f"{field}:{specification}" if specification else field
+            yield _evaluated(code, f"!{conversion}" if conversion else "", context)
+
+
+def _dollars(literal: str, context: Context) -> Iterator[Piece]:
+    """`$name` outside single quotes; `$$name` is `$name` for the shell."""
     position = 0
-    while position < len(command):
-        char = command[position]
-        if command.startswith(("{{", "}}"), position):
-            text += char
-            position += 2
-        elif char == "{":
-            end = _closing(command, position)
-            yield from _dollars(text, context)
-            text = ""
-            yield _field(command[position + 1 : end], context)
-            position = end + 1
-        elif char == "}":
-            raise _NotExpanded
-        else:
-            text += char
-            position += 1
-    yield from _dollars(text, context)
-
-
-def _closing(command: str, position: int) -> int:
-    depth = 0
-    for index in range(position, len(command)):
-        if command[index] == "{":
-            depth += 1
-        elif command[index] == "}":
-            depth -= 1
-            if not depth:
-                return index
-    raise _NotExpanded
-
-
-def _field(field: str, context: Context) -> Expression:
-    for cut in (len(field), *(match.start() for match in re.finditer(r"[:!]", field))):
-        code, suffix = field[:cut].strip(), field[cut:]
-        try:
-            tree = ast.parse(code, mode="eval")
-        except (SyntaxError, ValueError):
+    for match in _DOLLAR.finditer(literal):
+        if literal.count("'", match.end()) % 2:
             continue
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        if names and all(context.is_known(name) for name in names):
-            return Expression(code, suffix)
-    raise _NotExpanded
-
-
-def _dollars(text: str, context: Context) -> Iterator[Piece]:
-    position = 0
-    for match in _DOLLAR.finditer(text):
-        escaped, name = match.groups()
-        if not escaped and not context.is_known(name.partition(".")[0]):
-            continue
-        if match.start() > position:
-            yield Text(text[position : match.start()])
-        yield Text(f"${name}") if escaped else Expression(name)
+        yield Text(literal[position : match.start()])
+        name = match[1]
+        yield Text(name) if name.startswith("$") else _evaluated(name, "", context)
         position = match.end()
-    if position < len(text):
-        yield Text(text[position:])
+    yield Text(literal[position:])
+
+
+def _evaluated(code: str, conversion: str, context: Context) -> Piece:
+    code = code.strip()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(code, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise _NotExpandedError from None
+    if conversion not in _CONVERSIONS or not all(map(context.is_known, _read_names(tree))):
+        raise _NotExpandedError
+    if isinstance(tree, ast.Constant) and not conversion:
+        return Text(str(tree.value))
+    if isinstance(tree, ast.Tuple) or any(isinstance(node, ast.Lambda) for node in ast.walk(tree)):
+        code = f"({code})"  # a colon or a comma of its own would mean something else in place
+    return Expression(code, conversion)
+
+
+def _read_names(tree: ast.expr) -> set[str]:
+    """The names that an expression reads from around it."""
+    nodes = list(ast.walk(tree))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {node.id for node in names} - own

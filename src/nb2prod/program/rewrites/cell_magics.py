@@ -1,35 +1,42 @@
-"""Cell magics: `%%bash`, `%%writefile`, `%%capture`, and those whose body is another language."""
+"""Cell magics: `%%bash`, `%%writefile`, and those whose body is another language."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 
 from nb2prod.notebook.statements import CellMagic
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome, dropped, needs_person, rewritten
-from nb2prod.program.rewrites.shell import script
+from nb2prod.program.rewrites.scripts import python_script, script
 from nb2prod.program.text import block, expanded, fstring, with_roots
 
-_SHELLS: Mapping[str, str] = {"bash": "bash", "sh": "sh", "shell": "bash", "!": "bash", "system": "bash", "sx": "bash"}
-_INTERPRETERS = frozenset({"perl", "ruby", "python2", "pypy", "node"})
-_DISPLAYED = frozenset({"html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG"})
+_INTERPRETERS: Mapping[str, str] = {
+    "bash": "bash",
+    "shell": "bash",
+    "!": "bash",
+    "system": "bash",
+    "sx": "bash",
+    **{name: name for name in ("sh", "perl", "ruby", "python2", "pypy", "node")},
+    "python": "python",
+    "python3": "python",
+}
+_DISPLAYED = frozenset("html HTML javascript js latex markdown svg SVG".split())
 
 
 def rewrite(statement: CellMagic, context: Context) -> Outcome:
-    """What becomes of a `%%` magic whose body is not Python."""
+    """What becomes of a `%%` magic whose body is not Python of the notebook's own."""
     magic = statement.magic
-    if magic in _SHELLS:
-        return script(statement.body, _SHELLS[magic], statement.location, context)
-    if magic == "script":
-        words = shlex.split(statement.arguments) if statement.arguments.count('"') % 2 == 0 else []
-        interpreter = next((word for word in words if not word.startswith("-")), "")
-        if interpreter == "false":
-            return dropped("switched off with %%script false")
-        if interpreter in ("bash", "sh"):
-            return script(statement.body, interpreter, statement.location, context)
     if magic in _INTERPRETERS:
-        return script(statement.body, magic, statement.location, context)
+        return _script(statement, _INTERPRETERS[magic], _words(statement), context)
+    if magic == "script":
+        words = _words(statement)
+        program = next((index for index, word in enumerate(words) if word[0] != "-"), None)
+        if program is not None and words[program] == "false":
+            return dropped("switched off with %%script false")
+        if program is not None and program == len(words) - 1 and words[-1] in _INTERPRETERS:
+            return _script(statement, _INTERPRETERS[words[-1]], words[:-1], context)
     if magic in ("writefile", "file"):
         return _write_file(statement, context)
     if magic in _DISPLAYED:
@@ -37,16 +44,52 @@ def rewrite(statement: CellMagic, context: Context) -> Outcome:
     return needs_person(f"%%{magic} is a magic that has no counterpart outside the notebook")
 
 
+def _script(statement: CellMagic, interpreter: str, words: list[str], context: Context) -> Outcome:
+    kept = [
+        name
+        for option, name in _names_bound(words)
+        if option == "--bg" or name in context.used_names
+    ]
+    if kept:
+        reason = f"%%{statement.magic} {statement.arguments} keeps the script for later cells"
+        return needs_person(reason, "\n".join(f"{name} = None" for name in kept if name))
+    check = not {"--no-raise-error", "--ignore-errors"} & set(words)
+    if interpreter == "python":
+        return python_script(statement.body, context, check=check)
+    return script(statement.body, interpreter, statement.location, context, check=check)
+
+
+def _names_bound(words: list[str]) -> list[tuple[str, str]]:
+    """The options that leave something to the notebook: `--out NAME`, `--err NAME`, `--bg`."""
+    found: list[tuple[str, str]] = []
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        option, _, name = word.partition("=")
+        if option in ("--out", "--err", "--proc"):
+            found.append((option, name or following))
+        elif option == "--bg":
+            found.append((option, ""))
+    return found
+
+
+def _words(statement: CellMagic) -> list[str]:
+    try:
+        return [word for word in shlex.split(statement.arguments) if word]
+    except ValueError:  # an unclosed quote
+        return statement.arguments.split()
+
+
 def _write_file(statement: CellMagic, context: Context) -> Outcome:
-    append = statement.arguments.startswith("-a ")
-    name = statement.arguments.removeprefix("-a ").strip().strip("'\"")
+    name = re.sub(r"(?:^|(?<=\s))(?:-a|--append)(?:\s+|$)", "", statement.arguments).strip()
+    mode = "w" if name == statement.arguments else "a"
+    name = name.strip("'\"")
     if not name or name.startswith("-"):
-        return needs_person(f"%%{statement.magic} {statement.arguments} names no file")
-    body = statement.body if statement.body.endswith("\n") else statement.body + "\n"
+        return needs_person(f"{f'%%{statement.magic} {name}'.strip()} names no file")
+    # In a cell, the body ends with a line's end, whether the notebook's file has it or not.
+    ends = "\n" if statement.end_line > statement.location.line else ""
     path = fstring(expanded(name, context))
     if name.startswith("~"):
         path = f"{context.module('os')}.path.expanduser({path})"
-    text = block(with_roots(body, context))
-    mode = "a" if append else "w"
-    code = f'with open({path}, "{mode}", encoding="utf-8") as file_:\n    file_.write({text})'
+    text = block(with_roots(statement.body + ends, context))
+    file = context.file_variable
+    code = f'with open({path}, "{mode}", encoding="utf-8") as {file}:\n    {file}.write({text})'
     return rewritten(code, f"writes the file {name}")

@@ -6,23 +6,25 @@ import re
 
 import libcst as cst
 
-# Calls that return nothing, so that there is nothing to show; anything else is left to run time.
+from nb2prod.program.cst_names import dotted
+
+# Calls that never return anything, so that there is nothing to show; a method is in here only when
+# it returns nothing in all libraries that have it. Anything else is left to run time.
 _SILENT = re.compile(
-    r"^(print|pprint|display|exit|quit|help|exec|setattr|sleep)$"
-    r"|\.(show|info|append|extend|seed|sleep|filterwarnings|simplefilter|makedirs|mkdir|chdir|set_option"
-    r"|manual_seed|savefig|tight_layout|basicConfig|clear_output|close|wait|close_all|disable|enable|clear_session)$"
+    r"^(?:print|pprint|display|exit|quit|help|exec|setattr)$|^(?:.*\.)?random\.seed$|^sys\.exit$"
+    r"|\.(?:show|sleep|filterwarnings|simplefilter|makedirs|mkdir|chdir|set_option|savefig"
+    r"|tight_layout|basicConfig|clear_output|close|clear_session)$"
+    r"|(?<!^nx)(?<!networkx)\.info$"  # networkx.info returns a text
 )
 
 
 def shown(expression: cst.BaseExpression) -> bool:
     """Whether an expression at a cell's end may have a value that the notebook shows."""
     if isinstance(expression, cst.Call):
-        name = _name(expression.func)
+        name = dotted(expression.func) or _last_part(expression.func)
         return not (name and _SILENT.search(name))
     return not (isinstance(expression, cst.Name) and expression.value == "None")
 
 
-def _name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Name):
-        return node.value
+def _last_part(node: cst.BaseExpression) -> str:
     return f".{node.attr.value}" if isinstance(node, cst.Attribute) else ""

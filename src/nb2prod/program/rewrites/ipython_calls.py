@@ -25,7 +25,9 @@ def statement_of(node: ast.stmt, place: Location) -> IPythonStatement | CellMagi
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
         return None
     owner = value.func.value
-    if not (isinstance(owner, ast.Call) and ast.unparse(owner.func).split(".")[-1] == "get_ipython"):
+    if not (
+        isinstance(owner, ast.Call) and ast.unparse(owner.func).split(".")[-1] == "get_ipython"
+    ):
         return None
     arguments = _texts(value.args)
     if arguments is None:

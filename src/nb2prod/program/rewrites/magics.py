@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from nb2prod.analysis.gather import INSTALL_MAGICS, SHELL_LINE_MAGICS, magic_words
 from nb2prod.analysis.installs import install_of_words
 from nb2prod.notebook.statements import Help, LineMagic
 from nb2prod.program.context import Context
-from nb2prod.program.outcome import Outcome, dropped, hoisted, left_to_person, needs_person, rewritten
-from nb2prod.program.rewrites.shell import shell_line
-from nb2prod.program.text import expanded, fstring
+from nb2prod.program.outcome import (
+    Outcome,
+    dropped,
+    hoisted,
+    left_to_person,
+    needs_person,
+    rewritten,
+)
+from nb2prod.program.rewrites.shell import captured_line, shell_line
+from nb2prod.program.text import expanded, fstring, string
 
 # Magics that only serve the person in front of the notebook.
 INTERACTIVE: Mapping[str, str] = {
@@ -19,9 +27,11 @@ INTERACTIVE: Mapping[str, str] = {
         "who whos who_ls lsmagic magic quickref pinfo pinfo2 psource pfile pdef pdoc pycat page history hist recall"
         " rerun edit notebook connect_info qtconsole colors xmode pdb debug tb logstart logstop logon logoff"
         " logstate precision pprint doctest_mode config unalias alias macro pastebin save load loadpy"
-        " watermark version_information pushd popd dirs bookmark automagic autoawait gui xdel reset_selective".split(),
+        " watermark version_information pushd popd dirs bookmark automagic autoawait gui xdel"
+        " reset_selective clear".split(),
         "serves the person at the notebook, not the result",
     ),
+    "reset": "clears variables; a program starts with none",
     "matplotlib": "a job has no screen; figures are drawn without one",
     "load_ext": "loads an extension of the notebook's interface",
     "reload_ext": "loads an extension of the notebook's interface",
@@ -41,62 +51,98 @@ _SHELL_ALIASES = frozenset("ls ll lf lk lx ldir cat cp mv rm rmdir mkdir man mor
 
 def rewrite(statement: LineMagic, context: Context) -> Outcome:
     """What becomes of `%magic arguments` or `x = %magic arguments`."""
-    magic = statement.magic
-    if magic in INSTALL_MAGICS:
-        return _install(statement)
+    magic, target = statement.magic, statement.target
     if magic in SHELL_LINE_MAGICS:
-        return shell_line(statement.arguments, statement.target, statement.location, context)
+        return captured_line(statement.arguments, target, statement.location, context)
     if magic in _SHELL_ALIASES:
         command = f"{'ls -l' if magic == 'll' else magic} {statement.arguments}".strip()
-        return shell_line(command, statement.target, statement.location, context)
+        return shell_line(command, target, statement.location, context)
+    if magic in _VALUES:
+        return _VALUES[magic](statement, context)
+    if magic in INSTALL_MAGICS:
+        return _bound(_install(statement), target)
     if magic in _FORMS:
-        return _FORMS[magic](statement, context)
-    if magic in INTERACTIVE and statement.target is None:
+        return _bound(_FORMS[magic](statement, context), target)
+    if magic in INTERACTIVE and target is None:
         return dropped(INTERACTIVE[magic])
-    code = f"{statement.target} = None" if statement.target else ""
-    return needs_person(f"%{magic} is a magic that has no counterpart outside the notebook", code)
+    reason = f"%{magic} is a magic that has no counterpart outside the notebook"
+    return _bound(needs_person(reason), target)
 
 
-def look_up(statement: Help, context: Context) -> Outcome:
+def look_up(statement: Help) -> Outcome:
     """`name?`"""
     return dropped(f"looks up the documentation of {statement.subject or 'IPython'}")
+
+
+def _bound(outcome: Outcome, target: str | None) -> Outcome:
+    """The outcome of a magic that returns nothing, with the name bound that it was assigned to."""
+    if target is None:
+        return outcome
+    fate = "rewritten" if outcome.fate == "dropped" else outcome.fate
+    code = f"{outcome.code}\n{target} = None".lstrip()
+    return replace(outcome, fate=fate, code=code)
 
 
 def _install(statement: LineMagic) -> Outcome:
     install = install_of_words(magic_words(statement), statement.location)
     if install is not None and install.problem:
         return left_to_person(f"%{statement.magic} {statement.arguments}: {install.problem}")
-    return hoisted("installed as a dependency" if install and install.requirements else "manages packages by hand")
+    what = install and install.requirements
+    return hoisted("installed as a dependency" if what else "manages packages by hand")
 
 
 def _change_directory(statement: LineMagic, context: Context) -> Outcome:
-    target = re.sub(r"^(-q|-b)\s+|\s+-q$", "", statement.arguments.strip())
+    target = statement.arguments.strip().removeprefix("-q ").removesuffix(" -q").strip()
     if target.startswith("-"):
-        return needs_person(f"%cd {target} goes to a directory that only a session's history knows")
-    target = target.strip("'\"").rstrip()
-    chdir = f"{context.module('os')}.chdir"
-    if not target or target.startswith("~"):
-        path = fstring(expanded(target or "~", context))
-        return rewritten(f"{chdir}({context.module('os')}.path.expanduser({path}))", "changes the directory")
-    return rewritten(f"{chdir}({fstring(expanded(target, context))})", "changes the directory")
+        reason = f"%cd {target} goes to a directory that only a session's history knows"
+        return needs_person(reason)
+    target = target.strip("'\"").rstrip() or "~"
+    path = fstring(expanded(target, context))
+    if target.startswith("~"):
+        path = f"{context.module('os')}.path.expanduser({path})"
+    return rewritten(f"{context.module('os')}.chdir({path})", "changes the directory")
 
 
 def _environment(statement: LineMagic, context: Context) -> Outcome:
-    match = re.match(r"\s*([A-Za-z_]\w*)\s*(?:=|\s)\s*(.*)", statement.arguments, re.DOTALL)
-    environ = f"{context.module('os')}.environ" if match or statement.target else ""
-    if match and match[2]:
-        value = fstring(expanded(match[2].strip(), context))
-        return rewritten(f'{environ}["{match[1]}"] = {value}', "sets an environment variable")
-    name = statement.arguments.strip()
-    if statement.target and re.fullmatch(r"\w+", name):
-        return rewritten(f'{statement.target} = {environ}["{name}"]', "reads an environment variable")
-    return dropped("shows environment variables")
+    """`%env NAME=value`, `%env NAME value`, `%env NAME`, `%env`: IPython looks for a `=` first."""
+    target = statement.target
+    separator = "=" if "=" in statement.arguments else " "
+    name, assigned, value = (part.strip() for part in statement.arguments.partition(separator))
+    if value or (assigned and separator == "="):
+        if not re.fullmatch(r"\S+", name):
+            return needs_person(f"%env {statement.arguments} names no variable")
+        environ = f"{context.module('os')}.environ[{string(name)}]"
+        code = f"{environ} = {fstring(expanded(value, context))}"
+        return _bound(rewritten(code, "sets an environment variable"), target)
+    if target is None and not context.displayed:
+        return dropped("shows environment variables")
+    if not name:
+        shown = "dict({}.environ)"
+        return (
+            _value(shown, statement, context, "environment variables")
+            if target
+            else dropped("shows environment variables")
+        )
+    return _value(f"{{}}.environ[{string(name)}]", statement, context, "an environment variable")
+
+
+def _working_directory(statement: LineMagic, context: Context) -> Outcome:
+    return _value("{}.getcwd()", statement, context, "the working directory")
+
+
+def _value(code: str, statement: LineMagic, context: Context, what: str) -> Outcome:
+    """A magic that only returns a value of the module `os`."""
+    if statement.target:
+        value = code.format(context.module("os"))
+        return rewritten(f"{statement.target} = {value}", f"reads {what}")
+    if context.displayed:
+        value = code.format(context.module("os"))
+        return rewritten(f"{context.display()}({value})", f"shows {what}")
+    return dropped(f"reads {what} for nothing")
 
 
 def _time(statement: LineMagic, context: Context) -> Outcome:
     code = statement.arguments
-    if code.startswith("!"):
-        return shell_line(code.lstrip("!"), statement.target, statement.location, context)
     if not code:
         return dropped("measures time")
     if statement.target:
@@ -105,20 +151,15 @@ def _time(statement: LineMagic, context: Context) -> Outcome:
 
 
 def _run(statement: LineMagic, context: Context) -> Outcome:
-    return needs_person(f"%run {statement.arguments} runs a file that is not part of the notebook")
+    reason = "runs another file among the notebook's own variables"
+    return needs_person(f"{f'%run {statement.arguments}'.strip()} {reason}")
 
 
 def _store(statement: LineMagic, context: Context) -> Outcome:
     if re.search(r"(^|\s)-r\b", statement.arguments):
-        return needs_person(f"%store {statement.arguments} reads variables that another notebook stored")
+        reason = "reads variables that another notebook stored"
+        return needs_person(f"%store {statement.arguments} {reason}")
     return dropped("stores variables for other notebooks")
-
-
-def _working_directory(statement: LineMagic, context: Context) -> Outcome:
-    current = f"{context.module('os')}.getcwd()"
-    if statement.target:
-        return rewritten(f"{statement.target} = {current}", "reads the working directory")
-    return rewritten(f"{context.display()}({current})", "shows the working directory")
 
 
 def _star_imports(statement: LineMagic, context: Context) -> Outcome:
@@ -132,12 +173,15 @@ def _star_imports(statement: LineMagic, context: Context) -> Outcome:
 _FORMS: Mapping[str, Callable[[LineMagic, Context], Outcome]] = {
     "cd": _change_directory,
     "chdir": _change_directory,
+    "run": _run,
+    "store": _store,
+    "pylab": _star_imports,
+}
+# Magics whose value can be assigned, or displayed at the end of a cell.
+_VALUES: Mapping[str, Callable[[LineMagic, Context], Outcome]] = {
     "env": _environment,
     "set_env": _environment,
     "time": _time,
     "prun": _time,
-    "run": _run,
-    "store": _store,
     "pwd": _working_directory,
-    "pylab": _star_imports,
 }
