@@ -18,6 +18,9 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.reader import read
 from nb2prod.options import Options
 
+# The package's own modules: a package of the same name would make their imports ambiguous to read.
+_OWN_MODULES = {"config", "display", "pipeline", "shell"}
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -101,7 +104,7 @@ def _taken_names(facts: Facts, distributions: list[str]) -> set[str]:
     """Module names that the package must not shadow: what the notebook imports or makes, and its
     dependencies'.
     """
-    modules = {found.root for found in facts.imports}
+    modules = {found.root for found in facts.imports} | _OWN_MODULES
     return (
         modules
         | {re.sub(r"[-.]", "_", name) for name in distributions}

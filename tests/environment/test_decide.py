@@ -63,3 +63,14 @@ def test_a_tpu_needs_a_person() -> None:
     found = environment({"accelerator": "TPU"})
     assert found.gpu is None
     assert "TPU" in found.attention[0].reason
+
+
+def test_a_framework_that_no_table_knows_needs_a_person() -> None:
+    found = environment({}, "!pip install tensorflow==1.14\nimport tensorflow as tf")
+    assert "tensorflow 1.14" in found.attention[0].reason
+    assert found.attention[0].location == nb2prod.Location(1, 1)
+
+
+def test_a_secret_that_no_environment_can_hold_needs_a_person() -> None:
+    source = "from google.colab import userdata\nuserdata.get('my key')"
+    assert "'my key'" in environment({}, source).attention[0].reason

@@ -118,6 +118,29 @@ def test_the_last_install_line_wins() -> None:
     assert pin.version == "1.5.0"
 
 
+def test_another_version_asked_for_earlier_stays_as_a_conflict() -> None:
+    installs = [
+        Install("pip", ("pandas==1.0.0",), HERE),
+        Install("pip", ("pandas==2.2.2",), Location(9)),
+    ]
+    (pin,) = resolve([], installs, RUNTIME).pins
+    assert [(found.detail, found.conflict) for found in pin.evidence] == [
+        ("pandas==2.2.2", False),
+        ("pandas==1.0.0", True),
+    ]
+
+
+def test_where_repositories_are_cloned_a_name_alone_is_no_answer() -> None:
+    imports = [Import("utils", HERE), Import("pandas", HERE), Import("bs4", HERE)]
+    resolution = resolve(imports, [], RUNTIME, cloned=True)
+    answers = {found.module: found.answered_by for found in resolution.dependencies}
+    assert answers["pandas"] == "runtime"
+    assert answers["bs4"] == "table"
+    assert answers["utils"] == "same-name-unverified"
+    assert "utils" not in {pin.name for pin in resolution.pins}
+    assert resolution.attention[0].location == HERE
+
+
 def test_repositories_count_only_at_a_commit() -> None:
     commit = "git+https://git.example.invalid/a/b.git@" + "0123456789" * 4
     resolution = answer(install=f"{commit} git+https://git.example.invalid/a/c.git")

@@ -169,14 +169,16 @@ def test_where_the_rules_differ_on_purpose(source: str, ours: list[Call]) -> Non
     assert comparable(calls_of_ipython(source)) != ours
 
 
+# A question mark at a line's end is in the tables only: behind an open bracket or a shell line,
+# what IPython makes of it depends on the Python that it runs on.
 LINES = st.lists(
     st.sampled_from(
         [
             "x = 1", "!ls", "%time f(x)", "x = !ls", "y = %pwd", "if x:", "    !ls -l", "    y = 2",
-            "text = '''", "'''", "print('a')", "# !ls?", "x?", "f(", ")", "[1,", "]", "!ls \\",
+            "text = '''", "'''", "print('a')", "# !ls?", "f(", ")", "[1,", "]", "!ls \\",
             "", "def f():", "    return 1", "a %b", "else:", "ü = 'ß'; w = 1", "f'{x!r}'",
             "    x = %time 1", "for i in x: y = !ls", "await f()", "?x", "x = (a", "d[1] = !ls",
-            "    z?", "x = 1 \\", "    + 2",
+            "x = 1 \\", "    + 2",
         ]
     ),
     max_size=7,

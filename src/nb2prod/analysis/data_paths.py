@@ -7,13 +7,34 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import DataOrigin, DataPath, Direction
+from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.paths import PathFound, PathRoots
+from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
-from nb2prod.notebook.statements import ParsedCell
+from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell
 
 _WRITING_CALL = re.compile(
-    r"(?:^|\.)(?:to_\w+|save\w*|dump|write\w*|makedirs|mkdir|imwrite|savez\w*|savetxt|touch|move|copy\w*|download\w*)$"
+    r"to_\w+|save\w*|dump|write\w*|makedirs|mkdir|imwrite|savez\w*|savetxt|touch|download\w*"
+    r"|extract\w*|unpack_archive|make_archive|urlretrieve"
 )
+_COPYING_CALL = re.compile(r"copy\w*|move|rename|replace|link|symlink")
+# Constructors that take a mode as `open` does.
+_OPENING_CALLS = frozenset({"open", "ZipFile", "TarFile", "File", "Dataset", "VideoWriter"})
+_WRITING_MODE = re.compile(r"[wax]|r\+")
+# Programs that make what they name, and those whose last word is where something goes.
+_MAKING = frozenset({"mkdir", "touch", "rm", "rmdir", "tee"})
+_COPYING = frozenset({"cp", "mv", "rsync", "ln", "scp"})
+_OUTPUT_OPTIONS = {
+    "wget": frozenset({"-O", "-P", "--output-document", "--directory-prefix"}),
+    "curl": frozenset({"-o", "--output", "--output-dir"}),
+    "gdown": frozenset({"-O", "--output"}),
+    "aria2c": frozenset({"-d", "-o", "--dir", "--out"}),
+    "unzip": frozenset({"-d"}),
+    "tar": frozenset({"-C", "--directory"}),
+    "7z": frozenset({"-o"}),
+    "kaggle": frozenset({"-p", "--path"}),
+    "huggingface-cli": frozenset({"--local-dir"}),
+}
 
 
 def find_data(
@@ -24,11 +45,17 @@ def find_data(
 ) -> tuple[DataPath, ...]:
     """Drive's and Kaggle's paths by name, with the direction that the call around each shows.
 
-    A path in no call (assigned to a variable first) counts as read: more than the code shows is not said.
-    `ignored` holds the ids of string nodes that are no data, such as a mount's own argument.
+    A path in no call (assigned to a variable first) counts as read: more than the code shows is not
+    said. `ignored` holds the ids of string nodes that are no data, such as a mount's own argument.
     """
+    trees = tuple(trees)
     found: dict[tuple[str, DataOrigin], tuple[set[Direction], set[int]]] = {}
-    for path, direction, cell in [*_in_code(trees, roots, ignored), *_in_scripts(scripts, roots)]:
+    everything = [
+        *_in_code(trees, roots, ignored),
+        *_in_scripts(scripts, roots),
+        *_in_magics((parsed for parsed, _ in trees), roots),
+    ]
+    for path, direction, cell in everything:
         if path.root.directory != "data":
             continue
         relative = f"{path.root.suffix}{path.rest}".strip("/") or "."
@@ -50,33 +77,87 @@ def _in_code(
     trees: Iterable[tuple[ParsedCell, ast.Module]], roots: PathRoots, ignored: frozenset[int]
 ) -> Iterator[tuple[PathFound, Direction, int]]:
     for parsed, tree in trees:
-        writes = {id(node) for call in ast.walk(tree) if _writes(call) for node in ast.walk(call)}
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and id(node) not in ignored
-            ):
-                for path in roots.find(node.value):
+        nodes = list(ast.walk(tree))
+        writes = {
+            id(inner)
+            for call in nodes
+            if isinstance(call, ast.Call)
+            for written in _written(call)
+            for inner in ast.walk(written)
+        }
+        continued = {id(inner) for node in nodes for inner in _continued(node)}
+        for node in nodes:
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if id(node) in ignored:
+                continue
+            for path in roots.find(node.value):
+                if path.start > 0 or id(node) not in continued:
                     yield path, "write" if id(node) in writes else "read", parsed.cell.number
+
+
+def _continued(node: ast.AST) -> Iterator[ast.AST]:
+    """Texts that go on from something only the run knows: the rest of a longer path, no root."""
+    if isinstance(node, ast.JoinedStr):
+        yield from node.values[1:]
+    elif isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant):
+        yield node.right
+
+
+def _written(call: ast.Call) -> Iterator[ast.AST]:
+    """The parts of a call that name what it writes; none for a call that reads."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+    if name in _OPENING_CALLS:
+        modes = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "mode")]
+        if any(isinstance(m, ast.Constant) and _WRITING_MODE.match(str(m.value)) for m in modes):
+            yield call
+        elif call.args and isinstance(call.func, ast.Attribute) and _is_mode(call.args[0]):
+            yield call.func  # Path("…").open("w")
+    elif _COPYING_CALL.fullmatch(name):
+        yield from call.args[1:]
+        yield from (one.value for one in call.keywords)
+    elif _WRITING_CALL.fullmatch(name):
+        yield call
+
+
+def _is_mode(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Constant) and re.fullmatch(r"[wax][bt+]*", str(node.value)) is not None
+    )
 
 
 def _in_scripts(
     scripts: Iterable[tuple[str, Location]], roots: PathRoots
 ) -> Iterator[tuple[PathFound, Direction, int]]:
     for script, place in scripts:
-        for path in roots.find(script):
-            yield path, "write" if re.match(r"\s*mkdir\b", script) else "read", place.cell
+        for command in every_command(script):
+            words, program = command.words, command.program
+            options = _OUTPUT_OPTIONS.get(program, frozenset())
+            before = ""
+            for index, word in enumerate(words):
+                last = index == len(words) - 1
+                writes = (
+                    program in _MAKING
+                    or (program in _COPYING and last)
+                    or before in options
+                    or word.partition("=")[0] in options
+                    or before.endswith(">")
+                    or bool(re.match(r"\d*&?>", word))
+                )
+                for path in roots.find(word):
+                    yield path, "write" if writes else "read", place.cell
+                before = word
 
 
-def _writes(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = ast.unparse(node.func)
-    if name == "open" or name.endswith(".open"):
-        modes = [
-            *node.args[1:2],
-            *(keyword.value for keyword in node.keywords if keyword.arg == "mode"),
-        ]
-        return any(isinstance(m, ast.Constant) and re.search("[wax+]", str(m.value)) for m in modes)
-    return bool(_WRITING_CALL.search(name))
+def _in_magics(
+    cells: Iterable[ParsedCell], roots: PathRoots
+) -> Iterator[tuple[PathFound, Direction, int]]:
+    for parsed in cells:
+        for found in parsed.statements:
+            if isinstance(found, CellMagic) and found.magic in ("writefile", "file"):
+                for path in roots.find(found.arguments):
+                    yield path, "write", parsed.cell.number
+            elif isinstance(found, LineMagic) and found.magic in ("cd", "run", "mkdir", "env"):
+                for path in roots.find(found.arguments):
+                    made = found.magic == "mkdir"
+                    yield path, "write" if made else "read", parsed.cell.number

@@ -18,8 +18,8 @@ Literalish = str | int | float | bool | None
 class Import:
     """An imported module by its dotted name ("sklearn.metrics").
 
-    `optional` is true for an import that the notebook can do without (under `try`); `local` for a module
-    that the notebook makes itself, which is never looked up on an index.
+    `optional` is true for an import that the notebook can do without (under `try`); `local` for a
+    module that the notebook makes itself, which is never looked up on an index.
     """
 
     module: str
@@ -37,8 +37,8 @@ class Import:
 class Install:
     """One install command: what it asks for, and why it cannot be followed where it cannot.
 
-    `requirements` are requirement strings as written for pip (also VCS and URL requirements), package names
-    for the others. `problem` says in words what a person has to decide.
+    `requirements` are requirement strings as written for pip (those of repositories as `git+…`),
+    package names for the others. `problem` says in words what a person has to decide.
     """
 
     tool: InstallTool
@@ -58,7 +58,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A form parameter (`#@param`) or what is known of it. `default` is the literal in the notebook."""
+    """A form parameter (`#@param`). `default` is the literal in the notebook."""
 
     name: str
     type: ParameterType
@@ -81,7 +81,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class DataPath:
-    """A path on the platform that the notebook names. `path` is relative to where `origin` is mounted."""
+    """A path on the platform that the notebook names, relative to where `origin` is mounted."""
 
     path: str
     direction: Direction

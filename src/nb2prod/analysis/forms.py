@@ -1,14 +1,16 @@
 """Colab's form parameters: `name = default  #@param {type: "slider", min: 0, max: 1}`.
 
-The specification after `@param` is JavaScript's literal syntax rather than JSON (unquoted keys, single quotes);
-Colab is lenient in reading it, and so is this.
+The specification after `@param` is JavaScript's literal syntax rather than JSON (unquoted keys,
+single quotes); Colab is lenient in reading it, and so is this.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
+from typing import Any
 
 from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
 from nb2prod.location import Location
@@ -18,8 +20,11 @@ from nb2prod.notebook.trees import tree_of
 PARAM_COMMENT = re.compile(r"#\s*@param\b\s*(?P<spec>.*)$")
 _MARKDOWN_COMMENT = re.compile(r"\s*#\s*@markdown\s+(?P<text>.+)")
 _OPTION = re.compile(
-    r"""(?P<q>["']?)(?P<key>[\w-]+)(?P=q)\s*:\s*(?P<value>"[^"]*"|'[^']*'|-?[\d.]+(?:[eE][-+]?\d+)?|\w+)"""
+    r"""(?P<q>["']?)(?P<key>[\w-]+)(?P=q)\s*:\s*"""
+    r"""(?P<value>"[^"]*"|'[^']*'|-?[\d.]+(?:[eE][-+]?\d+)?|\w+)"""
 )
+_CLOSING = {"[": "]", "{": "}"}
+_WORDS = {"true": "True", "false": "False", "null": "None"}
 _TYPES: dict[str, ParameterType] = {
     "string": "string",
     "date": "string",
@@ -32,15 +37,17 @@ _TYPES: dict[str, ParameterType] = {
 
 
 def find_parameters(parsed: ParsedCell) -> Iterator[Parameter]:
-    """The form parameters of one cell: assignments of a literal to one name on a line with `#@param`."""
-    if parsed.unparsed is not None:
+    """The form parameters of one cell: assignments of a literal to a name before `#@param`."""
+    if "@param" not in parsed.cell.source:
         return
-    lines = parsed.cell.lines
+    lines = parsed.python.split("\n")
     for node in ast.walk(tree_of(parsed.python)):
         name, value = assigned_literal(node)
         if name is None or not isinstance(node, ast.stmt):
             continue
-        match = PARAM_COMMENT.search(lines[(node.end_lineno or node.lineno) - 1])
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        behind = lines[end_line - 1][end_column:].lstrip(" \t;")
+        match = PARAM_COMMENT.match(behind)
         if match:
             location = Location(parsed.cell.number, node.lineno, node.col_offset + 1)
             yield _parameter(name, value, match["spec"], location, _help(lines, node.lineno))
@@ -60,26 +67,16 @@ def assigned_literal(node: ast.AST) -> tuple[str | None, Literalish]:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None, None
-    return (
-        (target.id, literal)
-        if isinstance(literal, str | int | float | bool | None)
-        else (None, None)
-    )
+    return (target.id, literal) if _is_plain(literal) else (None, None)
 
 
 def _parameter(
     name: str, default: Literalish, spec: str, location: Location, help_text: str
 ) -> Parameter:
     choices, options = _read_spec(spec)
-    kind = _TYPES.get(str(options.get("type", "")).lower()) or _type_of(default)
-    if kind in ("raw", "number") and isinstance(default, int) and not isinstance(default, bool):
-        whole = [options.get(key) for key in ("min", "max", "step")]
-        if kind == "raw" or (
-            options.get("type") == "slider" and all(_is_whole(value) for value in whole)
-        ):
-            kind = "integer"
-    if not _fits(default, kind):
-        kind = _type_of(default)
+    kind = _kind(default, options)
+    if options.get("type") == "raw" and choices is not None:
+        choices = _evaluated(choices)  # the form writes what is chosen as code
     if choices is not None and (options.get("allow-input") is True or default not in choices):
         choices = None  # a list of suggestions; the notebook itself does not keep to it
     return Parameter(
@@ -94,30 +91,71 @@ def _parameter(
     )
 
 
+def _kind(default: Literalish, options: dict[str, Literalish]) -> ParameterType:
+    """The type that the form gives, where the default agrees: the code works with the value."""
+    stated = str(options.get("type", "")).lower()
+    kind = _TYPES.get(stated)
+    if stated == "slider" and all(_is_whole(options.get(key)) for key in ("min", "max", "step")):
+        kind = "integer"
+    if kind == "number" and _is_number(default):
+        return "number"
+    return _type_of(default)
+
+
 def _read_spec(spec: str) -> tuple[tuple[Literalish, ...] | None, dict[str, Literalish]]:
     choices: tuple[Literalish, ...] | None = None
     spec = spec.strip()
     if spec.startswith("["):
-        end = spec.rfind("]")
-        choices = _choices(spec[: end + 1])
-        spec = spec[end + 1 :]
-    return choices, {match["key"]: _value(match["value"]) for match in _OPTION.finditer(spec)}
+        end = _end_of_literal(spec)
+        choices = _choices(spec[:end])
+        spec = spec[end:].strip()
+    if not spec.startswith("{"):
+        return choices, {}
+    inner = spec[1 : _end_of_literal(spec)]
+    return choices, {match["key"]: _value(match["value"]) for match in _OPTION.finditer(inner)}
+
+
+def _end_of_literal(text: str) -> int:
+    """Where the list or mapping ends that the text begins with; the text's end for an open one."""
+    quote, closing = "", _CLOSING[text[0]]
+    position = 1
+    while position < len(text):
+        char = text[position]
+        if char == "\\":
+            position += 1
+        elif quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char == closing:
+            return position + 1
+        position += 1
+    return len(text)
 
 
 def _choices(text: str) -> tuple[Literalish, ...] | None:
-    text = re.sub(
-        r"\b(true|false|null)\b",
-        lambda m: {"true": "True", "false": "False"}.get(m[1], "None"),
-        text,
-    )
-    try:
-        found = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
+    # JavaScript's words for what Python calls True, False and None, outside of quotes.
+    parts = re.split(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", text)
+    parts[::2] = [re.sub(r"\b(?:true|false|null)\b", lambda m: _WORDS[m[0]], p) for p in parts[::2]]
+    found = _literal("".join(parts))
     if not isinstance(found, list) or not found:
         return None
-    plain = all(isinstance(item, str | int | float | bool | None) for item in found)
-    return tuple(found) if plain else None
+    return tuple(found) if all(_is_plain(item) for item in found) else None
+
+
+def _evaluated(choices: tuple[Literalish, ...]) -> tuple[Literalish, ...] | None:
+    values = [_literal(choice) if isinstance(choice, str) else choice for choice in choices]
+    return tuple(values) if all(_is_plain(value) for value in values) else None
+
+
+def _literal(text: str) -> Any:
+    """The value of a Python literal; an empty tuple, which no form has, for anything else."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return ()
 
 
 def _value(text: str) -> Literalish:
@@ -141,13 +179,12 @@ def _type_of(default: Literalish) -> ParameterType:
     return "string" if isinstance(default, str) else "raw"
 
 
-def _fits(default: Literalish, kind: ParameterType) -> bool:
-    """A default of another type than the form says keeps its own: the code works with the value."""
-    if kind == "number":
-        return isinstance(default, float) or (
-            isinstance(default, int) and not isinstance(default, bool)
-        )
-    return kind == _type_of(default)
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool | None)
+
+
+def _is_number(value: Literalish) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_whole(value: Literalish) -> bool:
@@ -158,7 +195,7 @@ def _number(value: Literalish) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _help(lines: tuple[str, ...], line: int) -> str:
+def _help(lines: list[str], line: int) -> str:
     """The `#@markdown` comments right above the parameter, as one sentence or two."""
     texts: list[str] = []
     index = line - 2

@@ -4,75 +4,101 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import Command, Facts, Install, Mount, Parameter
 from nb2prod.analysis.forms import find_parameters
-from nb2prod.analysis.imports import find_imports, local_modules
+from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
+from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
 from nb2prod.analysis.paths import PathRoots, find_roots
 from nb2prod.analysis.platform_api import dotted_name, platform_names
+from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.secrets import find_secrets
-from nb2prod.analysis.shell import split_commands
+from nb2prod.analysis.shell import ShellCommand, every_command, split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
+from nb2prod.notebook.syntax import NotPython, parse_python
 from nb2prod.notebook.trees import tree_of
 
 SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
 SHELL_LINE_MAGICS = frozenset({"sh", "shell", "system", "sx"})
 INSTALL_MAGICS = frozenset({"pip", "conda", "mamba", "uv"})
+# Line magics whose arguments are a Python statement that runs in the notebook's namespace.
+PYTHON_LINE_MAGICS = frozenset({"time", "prun", "timeit"})
+
+_BUILTINS = frozenset(
+    ". : [ [[ alias bg cd command do done echo esac eval exec exit export false fg fi for hash jobs"
+    " kill let local printf pwd read return select set shift source test trap true type ulimit"
+    " umask unalias unset wait case function in".split()
+)
+_PROGRAM = re.compile(r"[A-Za-z0-9_][\w.+-]*")
+
+
+class _Placed(Protocol):
+    @property
+    def location(self) -> Location: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
 
 
 def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> Facts:
-    """Read the facts off a notebook. `cells` are its parsed code cells, where they are at hand."""
+    """Read the facts off a notebook. `cells` are its parsed code cells, where they are at hand.
+
+    Facts with a place are in the order of their places.
+    """
     cells = parse_notebook(notebook) if cells is None else cells
-    trees = [(parsed, tree_of(parsed.python)) for parsed in cells]
+    trees = [(parsed, tree) for parsed in cells for tree in _trees(parsed)]
     names = platform_names(tree for _, tree in trees)
     local = local_modules(cells)
+    ignored = frozenset(id(node) for _, tree in trees for node in _mount_arguments(tree, names))
     scripts = [script for parsed in cells for script in shell_scripts(parsed)]
-    mounts = tuple(
-        mount for parsed, tree in trees for mount in _mounts(tree, parsed.cell.number, names)
-    )
-    mount_arguments = frozenset(
-        id(node) for _, tree in trees for node in _mount_arguments(tree, names)
-    )
-    roots = notebook_roots(notebook, cells)
+    commands = [
+        (command, place)
+        for script, place in [*scripts, *_python_scripts(trees)]
+        for command in every_command(script)
+    ]
     return Facts(
-        imports=tuple(
+        imports=_in_order(
             found
             for parsed, tree in trees
             for found in find_imports(tree, parsed.cell.number, local)
         ),
-        installs=tuple(_installs(cells)),
-        mounts=mounts,
+        installs=_in_order(_installs(cells, trees, commands)),
+        mounts=_in_order(_all_mounts(trees, names)),
         parameters=_distinct(
-            parameter for parsed in cells for parameter in find_parameters(parsed)
+            _in_order(parameter for parsed in cells for parameter in find_parameters(parsed))
         ),
-        secrets=tuple(
+        secrets=_in_order(
             secret
             for parsed, tree in trees
             for secret in find_secrets(tree, parsed.cell.number, names)
         ),
-        data=find_data(trees, scripts, roots, mount_arguments),
-        commands=tuple(
+        data=find_data(trees, scripts, _roots(notebook, cells, trees, names), ignored),
+        commands=_in_order(
             Command(command.program, place)
-            for script, place in scripts
-            for command in split_commands(script)
-            if command.program and install_of(command, place) is None
+            for command, place in commands
+            if _is_program(command.program) and install_of(command, place) is None
         ),
         accelerator=notebook.accelerator or _accelerator_in_code(notebook),
         gpu_type=notebook.gpu_type,
-        bound_names=frozenset(name for _, tree in trees for name in bound_names(tree)),
+        bound_names=frozenset(
+            [name for _, tree in trees for name in bound_names(tree)]
+            + [name for parsed in cells for name in _captured_names(parsed)]
+        ),
     )
 
 
 _GPU_CODE = re.compile(
-    r"\.cuda\(|['\"]cuda(:\d)?['\"]|\bnvidia-smi\b|cuda\.is_available|list_physical_devices\(['\"]GPU"
-    r"|\bimport (cupy|cudf|cuml)\b|device_map\s*=|load_in_[48]bit\s*=\s*True"
+    r"\.cuda\(|['\"]cuda(:\d)?['\"]|\bnvidia-smi\b|cuda\.is_available"
+    r"|list_physical_devices\(['\"]GPU|\bimport (cupy|cudf|cuml)\b|device_map\s*="
+    r"|load_in_[48]bit\s*=\s*True"
 )
 
 
@@ -81,14 +107,31 @@ def _accelerator_in_code(notebook: Notebook) -> str | None:
     return "GPU" if any(_GPU_CODE.search(cell.source) for cell in notebook.code_cells) else None
 
 
+def _trees(parsed: ParsedCell) -> Iterator[ast.Module]:
+    """The cell's Python, and the statements behind `%time` and its like at their own lines."""
+    yield tree_of(parsed.python)
+    for found in parsed.statements:
+        if isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
+            try:
+                tree = parse_python(found.arguments)
+            except NotPython:
+                continue  # options of the magic, or nothing at all
+            yield ast.increment_lineno(tree, found.location.line - 1)
+
+
 def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoots:
-    """The platform's directories that this notebook names, and what stands for each in a project."""
+    """The directories of the platform that this notebook names, and what stands for each."""
     trees = [(parsed, tree_of(parsed.python)) for parsed in cells]
-    names = platform_names(tree for _, tree in trees)
-    mounts = [mount for parsed, tree in trees for mount in _mounts(tree, parsed.cell.number, names)]
-    mount_arguments = {
-        id(argument) for _, tree in trees for argument in _mount_arguments(tree, names)
-    }
+    return _roots(notebook, cells, trees, platform_names(tree for _, tree in trees))
+
+
+def _roots(
+    notebook: Notebook,
+    cells: tuple[ParsedCell, ...],
+    trees: list[tuple[ParsedCell, ast.Module]],
+    names: dict[str, str],
+) -> PathRoots:
+    mount_arguments = {id(node) for _, tree in trees for node in _mount_arguments(tree, names)}
     texts = [
         node.value
         for _, tree in trees
@@ -104,35 +147,55 @@ def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoo
         for statement in parsed.statements
         if isinstance(statement, LineMagic | CellMagic)
     ]
-    return find_roots(notebook.origin.platform, mounts, texts)
+    return find_roots(notebook.origin.platform, _all_mounts(trees, names), texts)
 
 
 def shell_scripts(parsed: ParsedCell) -> Iterator[tuple[str, Location]]:
-    """The shell texts of a cell with their places: `!` lines, `%sx` and the like, `%%bash` bodies."""
+    """The shell texts of a cell with their places: `!` lines, `%sx` and the like, `%%bash` lines.
+
+    Lines of a body that continue over several are one.
+    """
     for statement in parsed.statements:
         if isinstance(statement, Shell):
             yield statement.command, statement.location
         elif isinstance(statement, LineMagic) and statement.magic in SHELL_LINE_MAGICS:
             yield statement.arguments, statement.location
         elif isinstance(statement, CellMagic) and statement.magic in SHELL_CELL_MAGICS:
-            start = statement.location.line
-            for offset, line in enumerate(statement.body.split("\n"), start=1):
+            number = statement.location.line + 1
+            for line in re.split(r"(?<!\\)\n", statement.body):
                 if line.strip():
-                    yield line, Location(statement.location.cell, start + offset)
+                    place = Location(statement.location.cell, number)
+                    yield line.replace("\\\n", " "), place
+                number += line.count("\n") + 1
 
 
-def _installs(cells: tuple[ParsedCell, ...]) -> Iterator[Install]:
+def _python_scripts(
+    trees: Iterable[tuple[ParsedCell, ast.Module]],
+) -> Iterator[tuple[str, Location]]:
+    """The shell texts that Python code starts."""
+    for parsed, tree in trees:
+        for found in python_commands(tree):
+            if found.line is not None:
+                yield found.line, _place(parsed, found.node)
+
+
+def _installs(
+    cells: tuple[ParsedCell, ...],
+    trees: Iterable[tuple[ParsedCell, ast.Module]],
+    commands: Iterable[tuple[ShellCommand, Location]],
+) -> Iterator[Install]:
+    found = [install_of(command, place) for command, place in commands]
     for parsed in cells:
-        for script, place in shell_scripts(parsed):
-            for command in split_commands(script):
-                install = install_of(command, place)
-                if install is not None:
-                    yield install
         for statement in parsed.statements:
             if isinstance(statement, LineMagic) and statement.magic in INSTALL_MAGICS:
-                install = install_of_words(magic_words(statement), statement.location)
-                if install is not None:
-                    yield install
+                line = f"{statement.magic} {statement.arguments}"
+                commands_of_line = split_commands(line)
+                found += [install_of(command, statement.location) for command in commands_of_line]
+    for parsed, tree in trees:
+        for started in python_commands(tree):
+            if started.words:
+                found.append(install_of_words(started.words, _place(parsed, started.node)))
+    yield from (install for install in found if install is not None)
 
 
 def magic_words(statement: LineMagic) -> tuple[str, ...]:
@@ -141,24 +204,48 @@ def magic_words(statement: LineMagic) -> tuple[str, ...]:
     return command[0].words if command else ()
 
 
+def _is_program(name: str) -> bool:
+    return name not in _BUILTINS and _PROGRAM.fullmatch(name) is not None
+
+
+def _captured_names(parsed: ParsedCell) -> Iterator[str]:
+    """The name that `%%capture name` binds."""
+    for found in parsed.statements:
+        if isinstance(found, CellMagic) and found.magic == "capture":
+            words = (word for word in found.arguments.split() if word.isidentifier())
+            yield from list(words)[:1]
+
+
 def _mount_arguments(tree: ast.AST, names: dict[str, str]) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and dotted_name(node.func, names) == "google.colab.drive.mount"
-        ):
+        if isinstance(node, ast.Call) and dotted_name(node.func, names) == _MOUNT:
             yield from node.args[:1]
             yield from (keyword.value for keyword in node.keywords if keyword.arg == "mountpoint")
 
 
-def _mounts(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Mount]:
-    for argument in _mount_arguments(tree, names):
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield Mount(argument.value, Location(cell, argument.lineno, argument.col_offset + 1))
+_MOUNT = "google.colab.drive.mount"
 
 
-def _distinct(parameters: Iterator[Parameter]) -> tuple[Parameter, ...]:
-    """One parameter a name: the first; a form that sets the same name again stays an assignment."""
+def _all_mounts(
+    trees: Iterable[tuple[ParsedCell, ast.Module]], names: dict[str, str]
+) -> Iterator[Mount]:
+    for parsed, tree in trees:
+        for argument in _mount_arguments(tree, names):
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield Mount(argument.value, _place(parsed, argument))
+
+
+def _place(parsed: ParsedCell, node: ast.expr) -> Location:
+    return Location(parsed.cell.number, node.lineno, node.col_offset + 1)
+
+
+def _in_order(found: Iterable[_P]) -> tuple[_P, ...]:
+    """Facts by their place; those of one place as they were found."""
+    return tuple(sorted(found, key=lambda fact: fact.location))
+
+
+def _distinct(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """One parameter a name: the first; a form that sets the name again stays an assignment."""
     found: dict[str, Parameter] = {}
     for parameter in parameters:
         found.setdefault(parameter.name, parameter)

@@ -1,4 +1,4 @@
-"""Which names a notebook binds."""
+"""Which names a notebook binds, and how an expression writes a dotted name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 
 def bound_names(tree: ast.AST) -> Iterator[str]:
-    """Every name that the code binds, in any scope: assignments, imports, definitions, arguments."""
+    """Every name that the code binds, in any scope: assignments, imports, definitions, arguments.
+
+    What `from module import *` binds is not known.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
@@ -21,4 +24,16 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
             yield node.rest
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
-                yield (alias.asname or alias.name.partition(".")[0])
+                if alias.name != "*":
+                    yield alias.asname or alias.name.partition(".")[0]
+
+
+def dotted_text(node: ast.expr) -> str:
+    """`a.b.c` for an expression that is such a name; "" for any other."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])

@@ -1,8 +1,8 @@
 """The paths of a platform that a notebook names, and where they belong in a project.
 
-Colab keeps the user's Drive below `/content/drive/MyDrive` and works in `/content`; Kaggle reads from
-`/kaggle/input` and works in `/kaggle/working`. A project knows two places instead: its data directory (Drive,
-Kaggle's input) and its working directory.
+Colab keeps the user's Drive below `/content/drive/MyDrive` and works in `/content`; Kaggle reads
+from `/kaggle/input` and works in `/kaggle/working`. A project knows two places instead: its data
+directory (Drive, Kaggle's input) and its working directory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DRIVE_FOLDERS = ("MyDrive", "My Drive", r"My\ Drive")
 class PathRoot:
     """A directory of the platform and what stands for it: the project's directory plus `suffix`.
 
-    `anchored` is true for a relative path, which only counts at the very start of a string.
+    `anchored` is true for a relative path, which only counts where a text or a word of it begins.
     """
 
     prefix: str
@@ -38,7 +38,11 @@ class PathRoot:
 
 @dataclass(frozen=True, slots=True)
 class PathFound:
-    """A platform path inside a text: the span of its root and the whole path as written."""
+    """A platform path inside a text: the span of its root, and the path below that.
+
+    `rest` goes as far as the text shows where the path ends; blanks are part of it where quotes or
+    the text's own start say so.
+    """
 
     start: int
     end: int
@@ -54,25 +58,42 @@ class PathRoots:
         self._by_prefix = {root.prefix: root for root in self.roots}
         free = "|".join(re.escape(root.prefix) for root in self.roots if not root.anchored)
         anchored = "|".join(re.escape(root.prefix) for root in self.roots if root.anchored)
-        pattern = rf"(?<![\w/.\-%~:@])(?:{free})(?![\w-]|\.\w)"
+        # Not the rest of a longer path, of an address, or of something only the run knows.
+        pattern = rf"(?<![\w/.\-%~@)\]}}*])(?<!file:)(?:{free})(?![\w-]|\.\w)"
         if anchored:
-            pattern = rf"{pattern}|\A(?:\./)?(?:{anchored})(?=/|\Z)"
+            pattern = rf"{pattern}|(?<![^\s'\"`=:(,])(?:\./)?(?:{anchored})(?=/|\Z|[\s'\"`):,])"
         self._pattern = re.compile(pattern)
 
     def find(self, text: str) -> Iterator[PathFound]:
         """Every platform path in `text`, in order."""
         for match in self._pattern.finditer(text):
             root = self._by_prefix[match.group().removeprefix("./")]
-            rest = re.match(r"[^\s'\"`;|&<>,:*?()\[\]{}$\\]*", text[match.end() :])
-            yield PathFound(match.start(), match.end(), root, rest.group() if rest else "")
+            yield PathFound(match.start(), match.end(), root, _rest(text, *match.span()))
+
+
+_WORD = re.compile(r"(?:\\ |[^\s'\"`;|&<>,:*?()\[\]{}$\\])*")
+_WHOLE = re.compile(r"[^\n'\"`;|&<>,:*?{}$\\]*")
+_QUOTED = {quote: re.compile(rf"([^{quote}\n*?{{}}$\\]*)[^{quote}\n]*{quote}") for quote in "'\"`"}
+
+
+def _rest(text: str, start: int, end: int) -> str:
+    """What follows a root, as far as it is the path."""
+    quoted = _QUOTED.get(text[start - 1 : start])
+    if quoted is not None and (match := quoted.match(text, end)):
+        return match[1]
+    if start == 0 and (match := _WHOLE.match(text, end)):
+        # Another path or an option is no part of this one.
+        return re.split(r"\s+[-/]", match.group(), maxsplit=1)[0].rstrip()
+    word = _WORD.match(text, end)
+    return word.group().replace("\\ ", " ") if word else ""
 
 
 def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]) -> PathRoots:
     """The roots for a notebook: its mount points, and what its strings (`texts`) name of them.
 
-    Normally the data directory stands for Drive's own folder (`MyDrive`). When the notebook names the
-    mount point itself, the data directory stands for the mount point, so that paths put together at run
-    time still meet.
+    Normally the data directory stands for Drive's own folder (`MyDrive`). When the notebook names
+    the mount point itself, the data directory stands for the mount point, so that paths put
+    together at run time still meet.
     """
     texts = tuple(texts)
     mount_paths = dict.fromkeys([*(mount.path.rstrip("/") for mount in mounts), *DEFAULT_MOUNTS])
@@ -99,11 +120,12 @@ def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]
     if platform == "kaggle":
         roots.append(PathRoot("../input", "data", "", "kaggle", anchored=True))
         roots.append(PathRoot("../working", "work", "", "local", anchored=True))
-    return PathRoots(dict((root.prefix, root) for root in reversed(roots)).values())
+    # Where two roots have the same prefix, the first one counts: a mount goes before the rest.
+    return PathRoots({root.prefix: root for root in reversed(roots)}.values())
 
 
 def _names_mount(mount: str, text: str) -> bool:
-    """Whether `text` holds the mount point other than as the start of a path into Drive's folder."""
+    """Whether `text` holds the mount point other than before Drive's own folder."""
     folders = "|".join(re.escape(folder) for folder in _DRIVE_FOLDERS)
     return bool(
         re.search(rf"(?<![\w/.]){re.escape(mount)}/?(?!/?(?:{folders})(?:/|\W|\Z))(?![\w-])", text)

@@ -1,4 +1,4 @@
-"""The names under which a notebook knows its platform's own modules (`google.colab`, Kaggle's secrets)."""
+"""The names under which a notebook knows its platform's own modules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ PLATFORM_MODULES = (
     "kaggle_web_client",
     "kaggle_session",
 )
+# What `from google.colab import *` and its like bind, as far as notebooks use it.
+_STAR = {
+    "google.colab": ("auth", "data_table", "drive", "files", "output", "patches", "userdata"),
+    "kaggle_secrets": ("UserSecretsClient",),
+    "kaggle_datasets": ("KaggleDatasets",),
+}
 
 
 def is_platform_module(module: str) -> bool:
@@ -32,21 +38,29 @@ def platform_names(trees: Iterable[ast.AST]) -> dict[str, str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for alias in node.names:
                     dotted = f"{node.module}.{alias.name}"
-                    if is_platform_module(dotted):
+                    if alias.name == "*":
+                        known = _STAR.get(node.module, ())
+                        names.update((name, f"{node.module}.{name}") for name in known)
+                    elif is_platform_module(dotted):
                         names[alias.asname or alias.name] = dotted
     return names
 
 
 def dotted_name(node: ast.expr, names: dict[str, str]) -> str | None:
-    """The dotted platform name that an expression such as `drive.mount` means, or None."""
+    """The dotted platform name that an expression such as `drive.mount` means, or None.
+
+    A call on the way is written with its parentheses: `UserSecretsClient().get_secret`.
+    """
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Call):  # UserSecretsClient().get_secret
-        inner = dotted_name(node.func, names)
-        return ".".join([f"{inner}()", *reversed(parts)]) if inner else None
+    called = ""
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Call):
+            called += "()"
+            node = node.func
+        else:
+            parts.append(node.attr + called)
+            called, node = "", node.value
     if not isinstance(node, ast.Name):
         return None
-    whole = ".".join([names.get(node.id, node.id), *reversed(parts)])
+    whole = ".".join([names.get(node.id, node.id) + called, *reversed(parts)])
     return whole if is_platform_module(whole.replace("()", "")) else None

@@ -1,4 +1,7 @@
-"""Requirement strings as pip takes them. `packaging` knows the grammar; it is imported when one is met."""
+"""Requirement strings as pip takes them.
+
+`packaging` knows the grammar; it is imported when the first requirement is met.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A requirement: normalised distribution name, extras, and its version specifier ("==1.2", ">=1,<2")."""
+    """A requirement: normalised distribution name, extras, version specifier (">=1,<2")."""
 
     name: str
     extras: tuple[str, ...]
@@ -30,7 +33,7 @@ class Requirement:
 
     @property
     def named(self) -> str | None:
-        """The highest version that the specifier itself names and allows (`<=1.23.5`, `~=2.16.0`)."""
+        """The highest version that the specifier names itself and allows (`<=1.23.5`)."""
         from packaging.specifiers import SpecifierSet
         from packaging.version import Version
 
@@ -51,7 +54,7 @@ class Requirement:
 
 @cache
 def parse_requirement(text: str) -> Requirement | None:
-    """The requirement in `text`, or None when it is not one of an index (a path, a URL, nonsense)."""
+    """The requirement in `text`, or None where no index can answer (a path, a URL, nonsense)."""
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
     from packaging.utils import canonicalize_name

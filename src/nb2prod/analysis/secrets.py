@@ -7,15 +7,22 @@ import re
 from collections.abc import Iterator
 
 from nb2prod.analysis.facts import Secret
+from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.platform_api import dotted_name
 from nb2prod.location import Location
 
 _SECRET_NAME = re.compile(
-    r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)", re.I
+    r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)"
+    r"|(?:API_?KEY|PASSWORD|SECRET)$",
+    re.IGNORECASE,
 )
+# Names that hold such a word and mean something else: where a secret lies, or how many of them.
 _NOT_SECRET = re.compile(
-    r"(?:PATH|FILE|DIR|URL|HOST|NAME|ID|PARALLELISM|LENGTH|LIMIT|COUNT)$", re.I
+    r"(?:PATH|FILE|DIR|URL|HOST|NAME|ID|PARALLELISM|LENGTH|LIMIT|COUNT|SIZE)$"
+    r"|^(?:MAX|MIN|NUM|N|PAD|BOS|EOS|SEP|CLS|UNK|MASK|PUBLIC|PRIMARY|FOREIGN|SORT)_",
+    re.IGNORECASE,
 )
+_ENVIRONMENT_READS = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
 
 
 def is_secret_name(name: str) -> bool:
@@ -28,9 +35,10 @@ def find_secrets(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Se
 
     Raises nothing; a name that is only known when the notebook runs is not found here.
     """
+    kaggle = any(name.startswith("kaggle_secrets") for name in names.values())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            secret = _from_call(node, cell, names)
+            secret = _from_call(node, cell, names, kaggle)
             if secret is not None:
                 yield secret
         elif (
@@ -43,33 +51,26 @@ def find_secrets(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Se
                 yield Secret(name, _place(node, cell))
 
 
-def _from_call(node: ast.Call, cell: int, names: dict[str, str]) -> Secret | None:
-    argument = (
-        node.args[0]
-        if node.args
-        else next((k.value for k in node.keywords if k.arg == "key"), None)
-    )
+def _from_call(node: ast.Call, cell: int, names: dict[str, str], kaggle: bool) -> Secret | None:
+    named = next((k.value for k in node.keywords if k.arg in ("key", "label")), None)
+    argument = node.args[0] if node.args else named
     name = _text(argument) if argument is not None else None
     if not name:
         return None
     dotted = dotted_name(node.func, names) or ""
     if dotted == "google.colab.userdata.get" or dotted.endswith("UserSecretsClient().get_secret"):
         return Secret(name, _place(node, cell))
-    if (
-        isinstance(node.func, ast.Attribute)
-        and node.func.attr == "get_secret"
-        and "kaggle_secrets" in str(names.values())
-    ):
+    # The client is in a variable more often than not.
+    if kaggle and isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret":
         return Secret(name, _place(node, cell))
-    environment = ast.unparse(node.func) in ("os.environ.get", "os.getenv", "environ.get", "getenv")
-    if environment and is_secret_name(name):
+    if dotted_text(node.func) in _ENVIRONMENT_READS and is_secret_name(name):
         return Secret(name, _place(node, cell), required=False)
     return None
 
 
 def is_environ(node: ast.expr) -> bool:
     """Whether the expression is `os.environ`."""
-    return ast.unparse(node) in ("os.environ", "environ")
+    return dotted_text(node) in ("os.environ", "environ")
 
 
 def _text(node: ast.expr) -> str | None:

@@ -1,15 +1,29 @@
-"""Shell lines cut into commands, as far as is needed to find installs and the programs they start."""
+"""Shell lines cut into commands, as far as is needed to find installs and programs."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _SEPARATOR = re.compile(r"(&&|\|\||;|\||\n|&(?![&>]))")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
-# Words that start another program; what follows them is the command.
-_PREFIXES = frozenset({"sudo", "env", "time", "nohup", "exec", "command", "stdbuf", "nice", "yes"})
+# Words that start another program, with their options that take a value; what follows is the
+# command.
+_PREFIXES = {
+    "sudo": frozenset({"-u", "-g", "-p", "-C", "-h"}),
+    "env": frozenset({"-u", "-C", "-S"}),
+    "nice": frozenset({"-n"}),
+    "ionice": frozenset({"-c", "-n"}),
+    "time": frozenset({"-f", "-o"}),
+    "timeout": frozenset({"-s", "-k"}),
+    **dict.fromkeys(("nohup", "exec", "command", "stdbuf", "yes"), frozenset()),
+}
+_REDIRECTION = re.compile(r"(?:\d+|&)?(?:>>|>\||>&|<<<|<<-?|<&|<>|>|<)")
+# What stands before a command inside a compound one.
+_KEYWORD = re.compile(r"(?:(?:then|do|else|elif|if|while|until|!)(?:\s+|$))+")
+_GROUP = re.compile(r"(?:\((.*)\)|\{\s(.*)\})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +35,15 @@ class ShellCommand:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The command's words without assignments and prefixes such as `sudo`; comments are left out."""
-        try:
-            words = shlex.split(self.text, comments=True)
-        except ValueError:  # an unclosed quote: the shell would complain as well
-            words = self.text.split()
+        """The command's words without assignments and prefixes such as `sudo`."""
+        words = _split(self.text)
         while words and (words[0] in _PREFIXES or _ASSIGNED.match(words[0])):
+            valued = _PREFIXES.get(words[0], frozenset())
+            limited = words[0] == "timeout"
             words = words[1:]
             while words and words[0].startswith("-"):
-                words = words[1:]
+                words = words[2:] if words[0] in valued else words[1:]
+            words = words[1:] if limited else words
         return tuple(words)
 
     @property
@@ -40,36 +54,80 @@ class ShellCommand:
 
 
 def split_commands(line: str) -> tuple[ShellCommand, ...]:
-    """Cut a shell line at `&&`, `||`, `;`, `|`, `&` and line ends that stand outside quotes and brackets."""
+    """Cut a shell line at `&&`, `||`, `;`, `|`, `&` and line ends outside quotes and brackets.
+
+    Comments are left out.
+    """
     commands: list[ShellCommand] = []
-    separator, start, position, depth, quote = "", 0, 0, 0, ""
+    separator, position, depth, quote = "", 0, 0, ""
+    kept: list[str] = []  # the text of the command so far
     while position < len(line):
         char = line[position]
         if char == "\\" and quote != "'":
+            kept.append(line[position : position + 2])
             position += 2
             continue
         if quote:
             quote = "" if char == quote else quote
+        elif char == "#" and (position == 0 or line[position - 1] in " \t\n;|&("):
+            end = line.find("\n", position)
+            position = end if end >= 0 else len(line)
+            continue
         elif char in "'\"`":
             quote = char
         elif char in "({":
             depth += 1
         elif char in ")}":
             depth = max(depth - 1, 0)
-        elif (
-            not depth
-            and (match := _SEPARATOR.match(line, position))
-            and not _is_redirect(line, position)
-        ):
-            commands.append(ShellCommand(separator, line[start:position].strip()))
-            separator, start = match.group(1), match.end()
-            position = start
+        elif not depth and (match := _separator(line, position)):
+            commands.append(ShellCommand(separator, "".join(kept).strip()))
+            separator, kept, position = match.group(1), [], match.end()
             continue
+        kept.append(char)
         position += 1
-    commands.append(ShellCommand(separator, line[start:].strip()))
+    commands.append(ShellCommand(separator, "".join(kept).strip()))
     return tuple(command for command in commands if command.text)
 
 
-def _is_redirect(line: str, position: int) -> bool:
-    """`2>&1` and `&>file` hold an ampersand that separates nothing."""
-    return line[position] == "&" and position > 0 and line[position - 1] in "><"
+def every_command(line: str) -> Iterator[ShellCommand]:
+    """Like `split_commands`, with the commands behind `then` and `do` and inside parentheses.
+
+    For what a line starts or installs, wherever in it; not for putting the line together again.
+    """
+    for command in split_commands(line):
+        text = _KEYWORD.sub("", command.text, count=1)
+        group = _GROUP.fullmatch(text)
+        if group is not None:
+            yield from every_command(group[1] or group[2] or "")
+        elif text:
+            yield ShellCommand(command.separator, text)
+
+
+def without_redirections(words: Sequence[str]) -> tuple[str, ...]:
+    """Words without `> /dev/null`, `2>&1` and the like, and without the files of those."""
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+            continue
+        match = _REDIRECTION.match(word)
+        if match is None:
+            kept.append(word)
+        else:
+            skip = match.end() == len(word)
+    return tuple(kept)
+
+
+def _separator(line: str, position: int) -> re.Match[str] | None:
+    match = _SEPARATOR.match(line, position)
+    # `2>&1` and `&>file` hold an ampersand that separates nothing, `>|` such a bar.
+    redirects = match is not None and position > 0 and line[position - 1] in "><"
+    return None if redirects and line[position] in "&|" else match
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text.replace("\\\n", " "))
+    except ValueError:  # an unclosed quote: the shell would complain as well
+        return text.split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from nb2prod.analysis.facts import Facts
 from nb2prod.data.cuda import tensorflow_pythons, torch_pythons
@@ -29,7 +29,8 @@ _LAST_PATCH = {"3.10": "3.10.12", "3.11": "3.11.13", "3.12": "3.12.13"}
 def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> Environment:
     """Decide by the embedded tables alone; nothing is asked of a network."""
     runtime = newest_runtime(gpu=facts.accelerator == "GPU")
-    resolution = resolve(facts.imports, facts.installs, runtime)
+    cloned = any(command.name == "git" for command in facts.commands)
+    resolution = resolve(facts.imports, facts.installs, runtime, cloned=cloned)
     python = _python(notebook, options, runtime, resolution.pins)
     packages, package_notes = system_packages(facts.installs, facts.commands, resolution.pins)
     notes = [*resolution.attention, *package_notes]
@@ -37,6 +38,8 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         notes.append(
             Attention("the notebook ran on a TPU, which neither the image nor the job has")
         )
+    notes += _unusable_secrets(facts)
+    notes += _untold_pythons(resolution.pins, python)
     gpu = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
     return Environment(
         python=python,
@@ -48,6 +51,22 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         gpu=None if options.cpu else gpu,
         attention=tuple(notes),
     )
+
+
+def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
+    for secret in facts.secrets:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", secret.name):
+            reason = f"no environment variable can have the name of the secret {secret.name!r}"
+            yield Attention(reason, secret.location)
+
+
+def _untold_pythons(pins: tuple[Pin, ...], python: PythonVersion) -> Iterator[Attention]:
+    """Versions of frameworks that the tables do not hold."""
+    for pin in pins:
+        if pin.name in _FRAMEWORKS and not _FRAMEWORKS[pin.name](pin.version):
+            place = next((found.location for found in pin.evidence if found.location), None)
+            reason = f"{pin.name} {pin.version} may have no wheel for Python {python.minor}"
+            yield Attention(reason, place)
 
 
 def _python(

@@ -35,6 +35,12 @@ class Asked:
     upgrade: bool
     location: Location
     text: str
+    earlier: tuple[Evidence, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """The install line as evidence."""
+        return Evidence("pinned", self.text, self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,24 @@ class Resolution:
     attention: tuple[Attention, ...]
 
 
-def resolve(imports: Iterable[Import], installs: Iterable[Install], runtime: Runtime) -> Resolution:
-    """Answer for every imported module and every installed distribution, without a network."""
+def resolve(
+    imports: Iterable[Import],
+    installs: Iterable[Install],
+    runtime: Runtime,
+    *,
+    cloned: bool = False,
+) -> Resolution:
+    """Answer for every imported module and every installed distribution, without a network.
+
+    `cloned` says that the notebook clones repositories: then a module that only a distribution of
+    the same name would answer for may be one of theirs, and is not pinned.
+    """
     asked, vcs = _asked(installs)
     notes: list[Attention] = []
     pins: dict[str, Pin] = {}
     dependencies: list[Dependency] = []
     for module in _modules(imports):
-        dependency = _dependency(module, asked, runtime)
+        dependency = _dependency(module, asked, runtime, cloned=cloned)
         pin = None
         if dependency.distribution and dependency.answered_by != "same-name-unverified":
             pin = _pin(dependency.distribution, asked.get(dependency.distribution), runtime, notes)
@@ -91,8 +107,10 @@ def _asked(installs: Iterable[Install]) -> tuple[Mapping[str, Asked], tuple[str,
                 continue
             requirement = parse_requirement(text)
             if requirement is not None:
+                before = asked.get(requirement.name)
+                earlier = (*before.earlier, before.evidence) if before else ()
                 asked[requirement.name] = Asked(
-                    requirement, install.upgrade, install.location, text
+                    requirement, install.upgrade, install.location, text, earlier
                 )
     return asked, tuple(sorted(set(vcs)))
 
@@ -110,11 +128,16 @@ def _modules(imports: Iterable[Import]) -> Iterator[Import]:
     yield from first.values()
 
 
-def _dependency(module: Import, asked: Mapping[str, Asked], runtime: Runtime) -> Dependency:
+def _dependency(
+    module: Import, asked: Mapping[str, Asked], runtime: Runtime, *, cloned: bool
+) -> Dependency:
     if module.local:
         detail = Evidence("pinned", "the notebook makes this module itself", module.location)
         return Dependency(module.module, None, None, "local", module.optional, (detail,))
     distribution, answered_by, evidence = _distribution(module, asked, runtime)
+    if cloned and answered_by == "same-name":
+        answered_by = "same-name-unverified"
+        evidence = (Evidence("default", "it may be a module of a repository that is cloned"),)
     return Dependency(module.module, distribution, None, answered_by, module.optional, evidence)
 
 
@@ -152,7 +175,7 @@ def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attentio
     preinstalled = runtime.packages.get(name)
     if wanted is not None and (exact := wanted.requirement.exact) is not None:
         public = exact.partition("+")[0]
-        evidence = [Evidence("pinned", wanted.text, wanted.location)]
+        evidence = [wanted.evidence, *_conflicts(wanted)]
         if preinstalled and preinstalled != public:
             evidence.append(
                 Evidence("runtime", f"{runtime.name} has {preinstalled}", conflict=True)
@@ -168,7 +191,7 @@ def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attentio
         order.reverse()
     for version, reason in order:
         if version and reason and (wanted is None or wanted.requirement.allows(version)):
-            asked = (Evidence("pinned", wanted.text, wanted.location),) if wanted else ()
+            asked = (wanted.evidence,) if wanted else ()
             return Pin(name, version, extras, (reason, *asked))
     if wanted is not None and (version := wanted.requirement.named) is not None:
         return Pin(
@@ -182,6 +205,13 @@ def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attentio
     else:
         notes.append(Attention(f"no version of {name} is known without an index; pin one"))
     return None
+
+
+def _conflicts(wanted: Asked) -> list[Evidence]:
+    """Earlier install lines that ask for another version than the last one."""
+    said = [found for found in wanted.earlier if "==" in found.detail]
+    other = [found for found in said if found.detail != wanted.text]
+    return [Evidence(found.kind, found.detail, found.location, conflict=True) for found in other]
 
 
 def _with_pin(dependency: Dependency, pin: Pin | None) -> Dependency:
@@ -198,6 +228,11 @@ def _with_pin(dependency: Dependency, pin: Pin | None) -> Dependency:
 
 
 def _unknown(dependency: Dependency) -> str:
+    if "cloned" in dependency.evidence[0].detail:
+        return (
+            f"the module {dependency.module} may come from a repository that the notebook clones,"
+            f" or from the distribution {dependency.distribution}; it is not pinned"
+        )
     return (
         f"the module {dependency.module} comes from no distribution that is known; one of that name"
         " may be something else, so it is not pinned"

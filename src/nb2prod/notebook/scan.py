@@ -99,8 +99,6 @@ class _PythonLine:
                 return LogicalLine(self._start, stop, sign=self._sign, target=self._target)
             if self._depth <= 0 and not self._quote and not continued:
                 return LogicalLine(self._start, index + 1, asks=self._asks(index))
-        if not self._quote and self._asks(len(self._lines) - 1):
-            return LogicalLine(self._start, len(self._lines), asks=True)
         closed = self._depth <= 0 and not self._quote
         # Never closed: not Python. Only the first line is taken, so that what follows is still
         # seen; a backslash on the very last line leaves nothing behind it to see.

@@ -10,11 +10,14 @@ import ast
 import re
 import sys
 import warnings
-from itertools import accumulate
 from typing import Literal
 
 from nb2prod.notebook.grammar import needed_python
 from nb2prod.notebook.scan import logical_lines
+from nb2prod.notebook.trees import counting_characters, tree_of
+
+# By the name that says what it is among other trees.
+syntax_tree = tree_of
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
@@ -68,7 +71,7 @@ class NotPython(Exception):
 def parse_python(source: str) -> ast.Module:
     """Parse a cell's Python as IPython would: top-level `await` allowed, nothing executed.
 
-    The tree's columns count characters, as those of `syntax_tree` do. Raises `NotPython`.
+    The tree's columns count characters, as those of `tree_of` do. Raises `NotPython`.
     """
     if "\0" in source:
         raise NotPython(source[: source.index("\0")].count("\n") + 1, "it holds a null character")
@@ -78,37 +81,7 @@ def parse_python(source: str) -> ast.Module:
         raise _explained(error, source) from None
     except (RecursionError, MemoryError, OverflowError, ValueError):
         raise NotPython(1, "it is nested too deeply, or too large, for Python to parse") from None
-    return _counting_characters(tree, source)
-
-
-def syntax_tree(source: str) -> ast.Module:
-    """The tree of Python that is known to parse, quietly, with columns counted in characters.
-
-    `ast` counts columns in bytes; a `Location` and LibCST count characters.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(source)
-    return _counting_characters(tree, source)
-
-
-def _counting_characters(tree: ast.Module, source: str) -> ast.Module:
-    if source.isascii():
-        return tree
-    lines = [line.encode("utf-8", "surrogatepass") for line in source.split("\n")]
-    # For each line that has other characters than ASCII's: how many begin before each byte.
-    counts = {
-        number: [0, *accumulate((byte & 0xC0) != 0x80 for byte in line)]
-        for number, line in enumerate(lines, start=1)
-        if not line.isascii()
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr | ast.stmt):
-            if node.lineno in counts:
-                node.col_offset = counts[node.lineno][node.col_offset]
-            if node.end_lineno in counts and node.end_col_offset is not None:
-                node.end_col_offset = counts[node.end_lineno][node.end_col_offset]
-    return tree
+    return counting_characters(tree, source)
 
 
 def _accepted(source: str) -> ast.Module:
@@ -181,7 +154,7 @@ def _top_level(lines: list[str]) -> list[tuple[int, str, bool]]:
 def _misplaced(text: str) -> str | None:
     """A statement that only the compiler refuses: `return` outside of a function and the like."""
     try:
-        tree = syntax_tree(text)
+        tree = tree_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]

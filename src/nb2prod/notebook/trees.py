@@ -1,15 +1,39 @@
-"""Syntax trees without noise: Python warns about odd escapes while parsing, and that is not ours to
-tell.
+"""Syntax trees as the later stages use them: without noise, and with columns in characters.
+
+Python warns about odd escapes while parsing, and that is not ours to tell; and it counts columns in
+bytes, where a `Location` and LibCST count characters.
 """
 
 from __future__ import annotations
 
 import ast
 import warnings
+from itertools import accumulate
 
 
 def tree_of(source: str) -> ast.Module:
     """The syntax tree of Python that is known to parse. Nothing is executed, nothing is printed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(source)
+        tree = ast.parse(source)
+    return counting_characters(tree, source)
+
+
+def counting_characters(tree: ast.Module, source: str) -> ast.Module:
+    """The tree of `source`, changed so that its columns count characters."""
+    if source.isascii():
+        return tree
+    lines = [line.encode("utf-8", "surrogatepass") for line in source.split("\n")]
+    # For each line that has other characters than ASCII's: how many begin before each byte.
+    counts = {
+        number: [0, *accumulate((byte & 0xC0) != 0x80 for byte in line)]
+        for number, line in enumerate(lines, start=1)
+        if not line.isascii()
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr | ast.stmt):
+            if node.lineno in counts:
+                node.col_offset = counts[node.lineno][node.col_offset]
+            if node.end_lineno in counts and node.end_col_offset is not None:
+                node.end_col_offset = counts[node.end_lineno][node.end_col_offset]
+    return tree

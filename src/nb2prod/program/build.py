@@ -22,6 +22,7 @@ from nb2prod.program.formatting import format_modules
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, first_heading
 from nb2prod.program.model import Configuration, Ledger, Module, Program
+from nb2prod.program.undefined import undefined_names
 from nb2prod.program.visible_names import names_of_notebook
 
 
@@ -52,6 +53,10 @@ def build(
             fates.append(record)
             lines = rewrite_cell(parsed[cell.number], context, record)
             pieces += [Piece(cell.number, line) for line in lines]
+    for place, name in undefined_names(cells):
+        reason = f"{name} is defined nowhere in the notebook"
+        records = (record for record in fates if record.cell.number == place.cell)
+        next(records).set(place.line, place.line, "attention", reason)
     title = (
         first_heading([c.source for c in notebook.cells if c.kind == "markdown"]) or notebook.name
     )

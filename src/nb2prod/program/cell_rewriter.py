@@ -1,8 +1,8 @@
 """One cell's Python, statement by statement, made portable.
 
 Statements are decided from the top down (a magic, an import of the platform's module, a form
-parameter); what no statement rewrite claims is walked for expressions (a call of the platform's API,
-a path in a string).
+parameter); what no statement rewrite claims is walked for expressions (a call of the platform's
+API, a path in a string).
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ _TIMING = frozenset({"time", "prun"})
 class CellRewriter(ExpressionRewriter):
     """The walk over one cell. Use `rewrite_cell`.
 
-    `within` is given for code that stood in the arguments of a magic: the lines of that magic, which
-    all messages and fates then name.
+    `within` is given for code that stood in the arguments of a magic: the lines of that magic,
+    which all messages and fates then name.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class CellRewriter(ExpressionRewriter):
         small: cst.BaseSmallStatement,
         line: cst.CSTNode,
     ) -> Outcome | None:
-        """A text that stands for itself, as a comment does, and names the platform: it becomes one."""
+        """A text that stands for itself as a comment does and names the platform becomes one."""
         if (
             not isinstance(small, cst.Expr)
             or self.is_docstring(value)
@@ -226,7 +226,7 @@ def _targets(wrapper: MetadataWrapper) -> Container[cst.CSTNode]:
 
 
 def _displayed(module: cst.Module) -> cst.SimpleStatementLine | None:
-    """The line whose last expression the notebook shows: IPython's rule, a trailing `;` silences it."""
+    """The line whose last expression the notebook shows; a `;` behind it silences, as there."""
     last = module.body[-1] if module.body else None
     if not isinstance(last, cst.SimpleStatementLine):
         return None
@@ -243,7 +243,7 @@ def _under_magic(
     fates: CellFates,
     body: list[cst.BaseStatement],
 ) -> list[cst.BaseStatement]:
-    """A Python cell under `%%time`, `%%capture`, `%%timeit`: the header goes, the body mostly stays."""
+    """A Python cell under `%%time`, `%%capture` and the like: the header goes, the body stays."""
     first = magic.location.line
     if magic.magic in ("timeit", "memit", "mprun", "lprun"):
         reason = f"%%{magic.magic} measures and binds nothing"

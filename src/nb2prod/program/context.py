@@ -1,4 +1,4 @@
-"""What the rewrites know about the notebook as a whole, and what they ask of the program around it."""
+"""What the rewrites know about the whole notebook, and what they ask of the program around them."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
 
 
 def _options(parameters: tuple[Parameter, ...]) -> tuple[Option, ...]:
-    """A field for each parameter. A leading underscore would be private or mangled in a dataclass."""
+    """A field for each parameter; a leading underscore would be private or mangled in a class."""
     options: list[Option] = []
     taken: set[str] = set()
     for parameter in parameters:

@@ -1,4 +1,4 @@
-"""Expressions inside statements that stay: the platform's API, its paths in strings, its secrets."""
+"""Expressions inside statements that stay: the platform's API, its paths, its secrets."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nb2prod.program.rewrites.platform import (
     DOWNLOAD,
     DROPPED_CALLS,
     EXCEPTIONS,
+    NAMED,
     SECRET_CALLS,
     TABLE,
     names_module,
@@ -26,7 +27,6 @@ from nb2prod.program.rewrites.platform import (
 
 _PATH = "the platform's path comes from the configuration"
 _SECRET = "the secret comes from the environment"
-_NAMED = "a text names the platform's module; check what it is used for"
 _PATTERN = "a pattern holds the platform's path, and patterns cannot read the configuration"
 
 
@@ -87,7 +87,7 @@ class ExpressionRewriter(BlockRewriter):
         if self.is_docstring(original_node):
             return updated_node
         if names_module(strings.text_of(original_node)):
-            self.fates.set(*self.lines_of(original_node), "attention", _NAMED)
+            self.fates.set(*self.lines_of(original_node), "attention", NAMED)
             return strings.without_names(original_node)
         replaced = strings.plain(
             original_node,
@@ -121,7 +121,7 @@ class ExpressionRewriter(BlockRewriter):
         if id(original_node) not in self._rewritten_whole:
             return updated_node
         if names_module(strings.text_of(original_node)):
-            self.fates.set(*self.lines_of(original_node), "attention", _NAMED)
+            self.fates.set(*self.lines_of(original_node), "attention", NAMED)
         self._mark(original_node, _PATH)
         before = self._before.get(id(original_node), "")
         return _in_place(strings.anew(original_node, self.context, before), original_node)
@@ -146,7 +146,7 @@ class ExpressionRewriter(BlockRewriter):
     ) -> cst.BaseFormattedStringContent | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
         node_id = id(original_node)
         if names_module(original_node.value):
-            self.fates.set(*self.lines_of(original_node), "attention", _NAMED)
+            self.fates.set(*self.lines_of(original_node), "attention", NAMED)
             return cst.FormattedStringText(without_module_names(original_node.value))
         parts = strings.formatted(
             original_node,

@@ -13,9 +13,10 @@ LINE_LENGTH = 100
 
 
 def format_modules(sources: Mapping[str, str], python: str) -> dict[str, str]:
-    """Format Python sources, by file name, for a Python version ("3.12"). The names come back unchanged.
+    """Format Python sources, by file name, for a Python version ("3.12").
 
-    Raises `InternalError` when a source does not parse, because generated code always must.
+    The names come back unchanged. Raises `InternalError` when a source does not parse, because
+    generated code always must.
     """
     from ruff import find_ruff_bin
 

@@ -24,7 +24,7 @@ class CellFates:
                 self._fates[line] = (fate, reason)
 
     def entries(self) -> list[LedgerEntry]:
-        """Runs of lines with the same fate and reason; blank lines belong to no run and end none."""
+        """Runs of lines with the same fate and reason; a blank line is in none and ends none."""
         entries: list[LedgerEntry] = []
         for number, line in enumerate(self.cell.lines, start=1):
             # The ledger counts as `str.splitlines` does, which sees more line ends than Python.

@@ -14,13 +14,13 @@ _LONGEST_LINE = 96
 
 
 def as_comment(source: str) -> list[str]:
-    """The cell's text as lines of a comment, without their `#`. Empty when nothing but litter was there."""
+    """The cell's text as lines of a comment, without their `#`; none when it was litter alone."""
     text = _DATA.sub("", source)
     text = _LINKED_IMAGE.sub("", _IMAGE.sub("", text))
     text = _TAG.sub("", text)
     lines: list[str] = []
-    for line in text.splitlines():
-        line = line.rstrip().replace("\t", "    ")
+    for written in text.splitlines():
+        line = written.rstrip().replace("\t", "    ")
         heading = _HEADING.match(line)
         if heading:
             lines += ["", _plain(heading[2])] if lines else [_plain(heading[2])]

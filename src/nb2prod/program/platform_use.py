@@ -1,4 +1,4 @@
-"""Where a cell uses its platform's API: what an expression means, which expressions a rewrite claims."""
+"""Where a cell uses its platform's API: what expressions mean, and which of them are claimed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class PlatformUse:
         """The dotted platform name that an expression means, or None.
 
         `IPYTHON` stands for `get_ipython` and whatever the notebook gets from it. What is done with
-        a value that the program does have (`userdata.get("KEY").strip()`) is no use of the platform.
+        a value that the program does have (`userdata.get("KEY").strip()`) is no use of the
+        platform.
         """
         written = dotted(node)
         if written is None:
@@ -146,7 +147,7 @@ class PlatformUse:
         return dropped(_gone(gone[0]))
 
     def _is_kaggle_secret(self, node: cst.Call) -> bool:
-        """Whether a call is `client.get_secret(…)` in a notebook that has Kaggle's secrets client."""
+        """Whether a call is `client.get_secret(…)` in a notebook with Kaggle's secrets client."""
         written = dotted(node.func) or ""
         names = self._context.platform_names.values()
         return written.endswith(".get_secret") and any("kaggle_secrets" in name for name in names)

@@ -1,4 +1,4 @@
-"""What stands in the program where a statement is gone: a stop with its reason, its text as a comment."""
+"""What stands in the program where a statement is gone: a stop with its reason, or its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python source for strings: literals, f-strings, and IPython's expansion of names in shell lines."""
+"""Python source for strings: literals, f-strings, IPython's expansion of names in shell lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names a statement of a notebook can read, as far as an expansion such as `!echo $name` needs it.
+"""Which names a line of a notebook can read, for expansions such as `!echo $name`.
 
 IPython evaluates such names in the variables of the notebook and of the function that the line
 stands in, and in no other: a name that only another function binds is left to the shell.
@@ -49,10 +49,10 @@ def _bound_in(body: Iterable[ast.AST]) -> Iterator[str]:
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
-            isinstance(node, ast.ExceptHandler | ast.MatchStar | ast.MatchAs) and node.name
-        ):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
+        elif isinstance(node, ast.ExceptHandler | ast.MatchStar | ast.MatchAs):
+            yield node.name or ""
         elif isinstance(node, ast.MatchMapping) and node.rest:
             yield node.rest
         elif isinstance(node, ast.Import | ast.ImportFrom):

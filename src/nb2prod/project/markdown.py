@@ -13,7 +13,7 @@ _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
 _HASH = re.compile(r"(?<!\S)#|#(?!\S)")
 _LEADING = re.compile(r"^[-+=>]")
-_NUMBERED = re.compile(r"^(\d+)([.)])")
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
 def text(value: str) -> Quoted:

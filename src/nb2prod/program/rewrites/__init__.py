@@ -1,1 +1,1 @@
-"""Rewrites, one small module an idiom. The tables in `registry` say what applies and in which order."""
+"""Rewrites, one small module an idiom. `registry` says which speaks for which statement."""

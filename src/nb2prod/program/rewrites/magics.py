@@ -24,11 +24,11 @@ from nb2prod.program.text import expanded, fstring, string
 # Magics that only serve the person in front of the notebook.
 INTERACTIVE: Mapping[str, str] = {
     **dict.fromkeys(
-        "who whos who_ls lsmagic magic quickref pinfo pinfo2 psource pfile pdef pdoc pycat page history hist recall"
-        " rerun edit notebook connect_info qtconsole colors xmode pdb debug tb logstart logstop logon logoff"
-        " logstate precision pprint doctest_mode config unalias alias macro pastebin save load loadpy"
-        " watermark version_information pushd popd dirs bookmark automagic autoawait gui xdel"
-        " reset_selective clear".split(),
+        "who whos who_ls lsmagic magic quickref pinfo pinfo2 psource pfile pdef pdoc pycat page"
+        " history hist recall rerun edit notebook connect_info qtconsole colors xmode pdb debug tb"
+        " logstart logstop logon logoff logstate precision pprint doctest_mode config unalias alias"
+        " macro pastebin save load loadpy watermark version_information pushd popd dirs bookmark"
+        " automagic autoawait gui xdel reset_selective clear".split(),
         "serves the person at the notebook, not the result",
     ),
     "reset": "clears variables; a program starts with none",

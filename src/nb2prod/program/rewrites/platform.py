@@ -10,6 +10,7 @@ MODULE_NAMES: Mapping[str, str] = {
     "kaggle_secrets": "Kaggle secrets",
     "get_ipython": "IPython",
 }
+NAMED = "a text names the platform's module; check what it is used for"
 _CREDENTIALS = "Google's clients take GOOGLE_APPLICATION_CREDENTIALS from the environment"
 _WIDGETS = "serves widgets in the notebook's page"
 _TABLES = "arranges tables in the notebook's page"

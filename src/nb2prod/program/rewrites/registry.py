@@ -9,7 +9,7 @@ from nb2prod.notebook.statements import CellMagic, IPythonStatement, LineMagic, 
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome
 from nb2prod.program.rewrites import cell_magics, magics, shell
-from nb2prod.program.rewrites.platform import names_module, without_module_names
+from nb2prod.program.rewrites.platform import NAMED, names_module, without_module_names
 
 
 def decide(statement: IPythonStatement | CellMagic, context: Context) -> Outcome:
@@ -17,10 +17,8 @@ def decide(statement: IPythonStatement | CellMagic, context: Context) -> Outcome
     outcome = _decided(statement, context)
     if names_module(outcome.code) and not outcome.from_notebook:
         code = without_module_names(outcome.code)
-        reason = "a text names the platform's module; check what it is used for"
-        return replace(
-            outcome, fate="attention", reason=outcome.reason if outcome.stops else reason, code=code
-        )
+        reason = outcome.reason if outcome.stops else NAMED
+        return replace(outcome, fate="attention", reason=reason, code=code)
     if any(re.search(rf"\b{name}\b", outcome.code) for name in context.platform_names):
         return replace(outcome, from_notebook=True)  # `!echo {userdata.get("NAME")}`
     return outcome

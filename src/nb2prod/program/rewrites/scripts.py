@@ -58,7 +58,7 @@ def script(
 
 
 def python_script(body: str, context: Context, *, check: bool = True) -> Outcome:
-    """What becomes of `%%python`: a script for the program's own Python, in a process of its own."""
+    """What becomes of `%%python`: a script for the program's Python, in a process of its own."""
     interpreter = f"{context.module('sys')}.executable"
     return _run(body, interpreter, "a Python script of its own", context, check)
 

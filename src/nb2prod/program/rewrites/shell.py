@@ -1,4 +1,4 @@
-"""Shell lines: installs go to the environment, hardware read-outs go, the rest runs through `shell`."""
+"""Shell lines: installs go to the environment, read-outs of hardware go, the rest is run."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def shell_line(
 
 
 def captured_line(command: str, target: str | None, place: Location, context: Context) -> Outcome:
-    """What becomes of `%sx command` and its like, which return the lines that the command prints."""
+    """What becomes of `%sx command` and its like, which return the lines that it prints."""
     return shell_line(command, target, place, context, silent=True)
 
 
@@ -120,7 +120,7 @@ def _joined(commands: list[ShellCommand]) -> str:
 
 
 def problem_of(installs: list[Install], place: Location, context: Context) -> str | None:
-    """What a person has to decide about installs, one of them that the facts do not know included."""
+    """What a person has to decide about installs, also where the facts do not know one of them."""
     problem = next((install.problem for install in installs if install.problem), None)
     if problem:
         return problem

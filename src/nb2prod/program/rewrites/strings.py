@@ -152,7 +152,7 @@ def _find(text: str, context: Context, before: str) -> Iterator[PathFound]:
 
 
 def _without_escapes(raw: str) -> str:
-    """The text with the letters of `\\n`, `\\t` and the like blanked: they are no part of a path."""
+    """The text with `\\n`, `\\t` and the like blanked: their letters are no part of a path."""
     return _ESCAPE.sub("  ", raw)
 
 

@@ -58,6 +58,7 @@ def _main_source(migration: Migration) -> str:
         asynchronous=program.asynchronous and not _is_script(program.layout),
         script=_is_script(program.layout),
         matplotlib=_draws(migration),
+        current_directory=_imports_from_where_it_is(migration),
         directories=bool(interface(program.configuration).directories),
         uses_secret=program.configuration.uses_secret_function,
     )
@@ -66,6 +67,17 @@ def _main_source(migration: Migration) -> str:
 def _draws(migration: Migration) -> bool:
     imported = any(found.root in _DRAWING for found in migration.facts.imports)
     return imported or any(pin.name == "matplotlib" for pin in migration.environment.pins)
+
+
+def _imports_from_where_it_is(migration: Migration) -> bool:
+    """Whether the notebook may import modules from the directory it is in at the moment.
+
+    A kernel has that directory on its path, `python -m` only the one it was started in.
+    """
+    unknown = ("local", "same-name-unverified")
+    if any(found.answered_by in unknown for found in migration.environment.dependencies):
+        return True
+    return any("chdir(" in module.source for module in migration.program.modules)
 
 
 def _is_script(layout: Layout) -> bool:

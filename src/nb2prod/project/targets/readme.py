@@ -69,6 +69,7 @@ def readme(migration: Migration) -> str:
         project=migration.project,
         package=migration.package,
         version=__version__,
+        shell="shell" in migration.program.support,
         minor=environment.python.minor,
         python=environment.python.version,
         options=list(_options(found)),
