@@ -79,6 +79,8 @@ def _parameter(
         choices = _evaluated(choices)  # the form writes what is chosen as code
     if choices is not None and (options.get("allow-input") is True or default not in choices):
         choices = None  # a list of suggestions; the notebook itself does not keep to it
+    if kind == "boolean":
+        choices = None  # there are no others
     return Parameter(
         name=name,
         type=kind,

@@ -95,7 +95,8 @@ def every_command(line: str) -> Iterator[ShellCommand]:
     For what a line starts or installs, wherever in it; not for putting the line together again.
     """
     for command in split_commands(line):
-        text = _KEYWORD.sub("", command.text, count=1)
+        keyword = _KEYWORD.match(command.text)
+        text = command.text[keyword.end() :] if keyword else command.text
         group = _GROUP.fullmatch(text)
         if group is not None:
             yield from every_command(group[1] or group[2] or "")

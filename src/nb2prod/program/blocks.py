@@ -211,6 +211,7 @@ class BlockRewriter(cst.CSTTransformer):
         if outcome.stops:
             lines.append(stop(outcome.reason, Location(self.cell.number, first)))
         if outcome.code and outcome.from_notebook:
+            shown = shown and outcome.displays
             lines += self.parse_notebook_code(outcome.code, (first, last), shown=shown)
         elif outcome.code:
             lines += statements(outcome.code)

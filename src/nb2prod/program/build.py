@@ -110,6 +110,7 @@ def _context(
     )
     context.used_names = frozenset(reads)
     context.notebook_names = names_of_notebook(trees)
+    context.platform_values = frozenset(_platform_values(trees, names))
     context.rebound_names = frozenset(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
@@ -117,6 +118,24 @@ def _context(
     if "display" in reads and "display" not in bound:
         context.display()
     return context
+
+
+def _platform_values(trees: list[ast.Module], names: dict[str, str]) -> set[str]:
+    """The platform's names that stand on their own somewhere, not before a dot or a call."""
+    values: set[str] = set()
+    for tree in trees:
+        parts = {
+            id(node.value if isinstance(node, ast.Attribute) else node.func)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute | ast.Call)
+        }
+        values.update(
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            if node.id in names and id(node) not in parts
+        )
+    return values
 
 
 def _imports_display(node: ast.AST) -> bool:

@@ -33,6 +33,7 @@ from nb2prod.program.replacement import source_comment, stop, whole_cell
 from nb2prod.program.rewrites import strings
 from nb2prod.program.rewrites.display import shown
 from nb2prod.program.rewrites.ipython_calls import statement_of
+from nb2prod.program.rewrites.magics import without_timing
 from nb2prod.program.rewrites.platform import (
     DROPPED_CALLS,
     REPLACED_CALLS,
@@ -139,7 +140,8 @@ class CellRewriter(ExpressionRewriter):
         if name in DROPPED_CALLS and (isinstance(small, cst.Expr) or name.startswith("kaggle_")):
             return dropped(DROPPED_CALLS[name])
         written = dotted(call.func) or ""
-        if written == "os.kill" and "os.getpid()" in cst.Module([]).code_for_node(call):
+        kills = written == "os.kill" and "os.getpid()" in cst.Module([]).code_for_node(call)
+        if kills or written == "os._exit":
             return dropped("restarts the runtime after an install; the image makes it unnecessary")
         if "get_ipython()" in written:
             source = cst.Module([]).code_for_node(small)
@@ -157,8 +159,7 @@ class CellRewriter(ExpressionRewriter):
         line: cst.CSTNode,
     ) -> Outcome:
         if isinstance(statement, CellMagic) and statement.magic in _TIMING:
-            reason = "the statements without their timing"
-            return Outcome("rewritten", reason, statement.body, from_notebook=True)
+            return without_timing(statement.body)
         return decide(statement, self._context_at(small, line))
 
     def parse_notebook_code(
@@ -190,9 +191,9 @@ def rewrite_cell(
     if parsed.unparsed is not None:
         reason = f"the cell does not run: {parsed.unparsed.reason}"
         return whole_cell(needs_person(reason), cell, fates, line=parsed.unparsed.location.line)
-    magic = parsed.cell_magic
-    if magic is not None and not magic.python:
-        return whole_cell(decide(magic, context), cell, fates, first=magic.location.line)
+    magics = [found for found in parsed.statements if isinstance(found, CellMagic)]
+    if magics and not magics[0].python:
+        return whole_cell(decide(magics[0], context), cell, fates, first=magics[0].location.line)
     try:
         body = _walked(cell, parsed, context, fates)
     except cst.ParserSyntaxError as error:
@@ -201,7 +202,9 @@ def rewrite_cell(
     except RecursionError:
         reason = "its code is nested too deeply to be rewritten"
         return whole_cell(needs_person(reason), cell, fates)
-    return body if magic is None else _under_magic(magic, cell, context, fates, body)
+    for magic in reversed(magics):
+        body = _under_magic(magic, cell, context, fates, body)
+    return body
 
 
 def _walked(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import keyword
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from nb2prod.analysis.facts import Facts, Parameter
+from nb2prod.analysis.facts import Facts, Literalish, Parameter
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
@@ -54,7 +54,7 @@ class Context:
         self.display_function = self._free("display", "show_value")
         self.shell_module = self._free("shell", "job_shell")
         self.file_variable = self._free("file_", "written_file")
-        self.options = _options(facts.parameters)
+        self.options = _options(facts.parameters, roots)
         fields = {option.field for option in self.options}
         self.directory_fields = {
             kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
@@ -70,7 +70,12 @@ class Context:
     def option(self, option: Option) -> str:
         """The expression that reads a parameter from the configuration."""
         self.needs.configuration = True
-        return f"{self.configuration}.{option.field}"
+        value = f"{self.configuration}.{option.field}"
+        for kind in ("data", "work"):
+            mark = f"{{{kind}_dir}}"
+            if any(mark in str(text) for text in (option.parameter.default, *option.choices)):
+                value += f'.replace("{mark}", str({self.directory(kind)}))'
+        return value
 
     def directory(self, kind: str) -> str:
         """The expression that reads one of the directories ("data", "work", "output")."""
@@ -112,6 +117,7 @@ class Context:
     # variables that the notebook sets, names that the cells bind at their top level (None: all that
     # are bound anywhere): filled in by `build` before any cell is rewritten.
     used_names: frozenset[str] = frozenset()
+    platform_values: frozenset[str] = frozenset()
     rebound_names: frozenset[str] = frozenset()
     set_environment: frozenset[str] = frozenset()
     notebook_names: frozenset[str] | None = None
@@ -154,7 +160,7 @@ def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
     return f"{candidates[-1]}_{number}"
 
 
-def _options(parameters: tuple[Parameter, ...]) -> tuple[Option, ...]:
+def _options(parameters: tuple[Parameter, ...], roots: PathRoots) -> tuple[Option, ...]:
     """A field for each parameter; a leading underscore would be private or mangled in a class."""
     options: list[Option] = []
     taken: set[str] = set()
@@ -164,5 +170,26 @@ def _options(parameters: tuple[Parameter, ...]) -> tuple[Option, ...]:
             name = f"option_{name}"
         name = _first_free((name, f"{name}_option"), taken)
         taken.add(name)
-        options.append(Option(name, parameter))
+        options.append(Option(name, _relative(parameter, roots)))
     return tuple(options)
+
+
+def _relative(parameter: Parameter, roots: PathRoots) -> Parameter:
+    """A parameter that is a platform path: `{data_dir}/churn` in place of Drive's own."""
+    if not isinstance(parameter.default, str):
+        return parameter
+
+    def relative(value: Literalish) -> Literalish:
+        if not isinstance(value, str):
+            return value
+        for found in reversed(list(roots.find(value))):
+            place = f"{{{found.root.directory}_dir}}{found.root.suffix}"
+            value = value[: found.start] + place + value[found.end :]
+        return value
+
+    choices = parameter.choices
+    return replace(
+        parameter,
+        default=relative(parameter.default),
+        choices=None if choices is None else tuple(relative(choice) for choice in choices),
+    )

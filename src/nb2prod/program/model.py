@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from nb2prod.analysis.facts import Parameter
+from nb2prod.analysis.facts import Literalish, Parameter
 from nb2prod.location import Location
 
 Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
@@ -57,6 +57,11 @@ class Option:
 
     field: str
     parameter: Parameter
+
+    @property
+    def choices(self) -> tuple[Literalish, ...]:
+        """The values to choose from; empty where any may be given."""
+        return self.parameter.choices or ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ class Outcome:
     """The fate of a statement and the Python that takes its place ("" for nothing).
 
     `stops` makes the program stop there with the reason, before `code`. `from_notebook` marks code
-    that is the author's own (the statement after `%time`) and so is itself rewritten. `comment` is
-    text that stays as comment lines where the statement stood.
+    that is the author's own (the statement after `%time`) and so is itself rewritten; `displays`
+    such code whose last value the notebook shows. `comment` is text that stays as comment lines
+    where the statement stood.
     """
 
     fate: Fate
@@ -21,6 +22,7 @@ class Outcome:
     code: str = ""
     stops: bool = False
     from_notebook: bool = False
+    displays: bool = False
     comment: str = ""
 
 

@@ -8,7 +8,7 @@ from nb2prod.analysis.platform_api import is_platform_module
 from nb2prod.location import Location
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
-from nb2prod.program.outcome import Outcome, dropped, rewritten
+from nb2prod.program.outcome import Outcome, dropped, left_to_person, rewritten
 from nb2prod.program.rewrites.platform import (
     DROPPED_CALLS,
     EXCEPTIONS,
@@ -144,7 +144,17 @@ class PlatformUse:
         if in_try and is_platform_module(gone[0]) and not self._ran_on(gone[0]):
             text = f'raise ImportError("not on {"Colab" if "colab" in gone[0] else "Kaggle"}")'
             return rewritten(text, "asks for a platform that the notebook did not run on")
+        values = [name for name in self._names_of(node) if name in self._context.platform_values]
+        if values:
+            reason = f"{short_name(gone[0])} is used as a value, which does not exist here"
+            return left_to_person(reason, "\n".join(f"{name} = None" for name in values))
         return dropped(_gone(gone[0]))
+
+    @staticmethod
+    def _names_of(node: cst.Import | cst.ImportFrom) -> list[str]:
+        """The names that an import binds."""
+        aliases = () if isinstance(node.names, cst.ImportStar) else node.names
+        return [(alias.evaluated_alias or alias.evaluated_name).split(".")[0] for alias in aliases]
 
     def _is_kaggle_secret(self, node: cst.Call) -> bool:
         """Whether a call is `client.get_secret(…)` in a notebook with Kaggle's secrets client."""

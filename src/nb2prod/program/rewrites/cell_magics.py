@@ -53,6 +53,8 @@ def _script(statement: CellMagic, interpreter: str, words: list[str], context: C
     if kept:
         reason = f"%%{statement.magic} {statement.arguments} keeps the script for later cells"
         return needs_person(reason, "\n".join(f"{name} = None" for name in kept if name))
+    if "-s" in words:
+        return needs_person(f"%%{statement.magic} {statement.arguments} gives the script arguments")
     check = not {"--no-raise-error", "--ignore-errors"} & set(words)
     if interpreter == "python":
         return python_script(statement.body, context, check=check)

@@ -11,7 +11,7 @@ from nb2prod.program.cst_names import dotted
 # Calls that never return anything, so that there is nothing to show; a method is in here only when
 # it returns nothing in all libraries that have it. Anything else is left to run time.
 _SILENT = re.compile(
-    r"^(?:print|pprint|display|exit|quit|help|exec|setattr)$|^(?:.*\.)?random\.seed$|^sys\.exit$"
+    r"^(?:print|pprint|display|exit|quit|help|exec|setattr)$|^(?:.*\.)?random\.seed$|^sys\.(?:exit|path\.\w+)$"
     r"|\.(?:show|sleep|filterwarnings|simplefilter|makedirs|mkdir|chdir|set_option|savefig"
     r"|tight_layout|basicConfig|clear_output|close|clear_session)$"
     r"|(?<!^nx)(?<!networkx)\.info$"  # networkx.info returns a text
