@@ -1,4 +1,4 @@
-"""What newcomers tripped over: paths in forms, platform names as values, restarts of the runtime."""
+"""What newcomers trip over: paths in forms, platform names as values, restarts."""
 
 from __future__ import annotations
 
