@@ -12,7 +12,7 @@ from collections import Counter
 
 from nb2prod.data.standard_library import is_standard
 from nb2prod.program.layout import TopStatement
-from nb2prod.program.scopes import BUILTINS, Scope, scope_of
+from nb2prod.program.scopes import BUILTINS, Scope, class_reads_what_it_binds, scope_of
 
 # Text of a statement after which third-party imports stay where they are.
 _BARRIERS = (
@@ -75,6 +75,7 @@ def movable_definitions(flow: list[TopStatement], moved_imports: frozenset[int])
     available = set(BUILTINS) | {
         name for index in moved_imports for name in scope_of(flow[index].code).binds
     }
+    variables = frozenset(bindings)
     candidates: dict[int, tuple[str, Scope]] = {}
     for index, statement in enumerate(flow):
         tree = statement.tree
@@ -82,6 +83,8 @@ def movable_definitions(flow: list[TopStatement], moved_imports: frozenset[int])
             isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             and bindings[tree.name] == 1
         ):
+            if isinstance(tree, ast.ClassDef) and class_reads_what_it_binds(tree, variables):
+                continue
             candidates[index] = (tree.name, scope_of(statement.code))
     # Start from all and take out what reads something that is not there, until nothing more falls.
     changed = True
