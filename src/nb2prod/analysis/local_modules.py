@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.python_calls import python_commands
-from nb2prod.analysis.shell import every_command
+from nb2prod.analysis.shell import every_command, without_redirections
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
 from nb2prod.notebook.trees import tree_of
 
@@ -51,7 +51,7 @@ def local_modules(cells: Iterable[ParsedCell]) -> frozenset[str]:
 
 def _of_script(script: str) -> Iterator[str]:
     for command in every_command(script):
-        words = command.words
+        words = without_redirections(command.words)
         if command.program == "git" and "clone" in words:
             yield from _of_clone(words[words.index("clone") + 1 :])
         elif command.program in _FETCHING:

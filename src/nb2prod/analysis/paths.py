@@ -80,12 +80,14 @@ def _rest(text: str, start: int, end: int) -> str:
     """What follows a root, as far as it is the path."""
     quoted = _QUOTED.get(text[start - 1 : start])
     if quoted is not None and (match := quoted.match(text, end)):
-        return match[1]
-    if start == 0 and (match := _WHOLE.match(text, end)):
+        rest = match[1]
+    elif start == 0 and (match := _WHOLE.match(text, end)):
         # Another path or an option is no part of this one.
-        return re.split(r"\s+[-/]", match.group(), maxsplit=1)[0].rstrip()
-    word = _WORD.match(text, end)
-    return word.group().replace("\\ ", " ") if word else ""
+        rest = re.split(r"\s+[-/]", match.group(), maxsplit=1)[0].rstrip()
+    else:
+        word = _WORD.match(text, end)
+        rest = word.group().replace("\\ ", " ") if word else ""
+    return re.sub(r"(?<![/.])\.\Z", "", rest)  # the end of a sentence
 
 
 def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]) -> PathRoots:

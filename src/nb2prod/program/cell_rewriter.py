@@ -7,6 +7,7 @@ API, a path in a string).
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Container, Mapping, Sequence
 
 import libcst as cst
@@ -28,6 +29,7 @@ from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
 from nb2prod.program.expressions import ExpressionRewriter
 from nb2prod.program.ledger import CellFates
+from nb2prod.program.nesting import is_too_deep
 from nb2prod.program.outcome import Outcome, dropped, needs_person
 from nb2prod.program.replacement import source_comment, stop, whole_cell
 from nb2prod.program.rewrites import strings
@@ -50,8 +52,9 @@ _TIMING = frozenset({"time", "prun"})
 class CellRewriter(ExpressionRewriter):
     """The walk over one cell. Use `rewrite_cell`.
 
-    `within` is given for code that stood in the arguments of a magic: the lines of that magic,
-    which all messages and fates then name.
+    `tree` is the cell's code as Python itself sees it, `wrapper` as LibCST does. `within` is given
+    for code that stood in the arguments of a magic: the lines of that magic, which all messages and
+    fates then name.
     """
 
     def __init__(
@@ -60,14 +63,16 @@ class CellRewriter(ExpressionRewriter):
         parsed: ParsedCell,
         context: Context,
         fates: CellFates,
+        tree: ast.Module,
         wrapper: MetadataWrapper,
         within: Lines | None = None,
     ) -> None:
-        super().__init__(cell, context, fates, _targets(wrapper))
+        names = context.platform_names or "get_ipython" in parsed.python
+        super().__init__(cell, context, fates, _targets(wrapper) if names else ())
         self._placeholders = parsed.placeholders
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self._within = within
-        self._local_names = names_of_functions(syntax_tree(parsed.python))
+        self._local_names = names_of_functions(tree)
         self._try_bodies: set[int] = set()
 
     # -- places ----------------------------------------------------------------------------------
@@ -216,8 +221,11 @@ def _walked(
     *,
     displays: bool = True,
 ) -> list[cst.BaseStatement]:
+    tree = syntax_tree(parsed.python)
+    if is_too_deep(tree):
+        raise RecursionError
     wrapper = MetadataWrapper(cst.parse_module(parsed.python), unsafe_skip_copy=True)
-    rewriter = CellRewriter(cell, parsed, context, fates, wrapper, within)
+    rewriter = CellRewriter(cell, parsed, context, fates, tree, wrapper, within)
     rewriter.note_last_expression(_displayed(wrapper.module) if displays else None)
     return rewriter.top_level(wrapper.module.visit(rewriter))
 
