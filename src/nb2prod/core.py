@@ -5,13 +5,13 @@ module.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.gather import gather
+from nb2prod.data.standard_library import STANDARD_MODULES
 from nb2prod.migration import Migration
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
@@ -105,8 +105,4 @@ def _taken_names(facts: Facts, distributions: list[str]) -> set[str]:
     dependencies'.
     """
     modules = {found.root for found in facts.imports} | _OWN_MODULES
-    return (
-        modules
-        | {re.sub(r"[-.]", "_", name) for name in distributions}
-        | set(sys.builtin_module_names)
-    )
+    return modules | {re.sub(r"[-.]", "_", name) for name in distributions} | set(STANDARD_MODULES)

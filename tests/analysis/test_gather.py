@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -326,5 +327,42 @@ def test_the_roots_of_a_notebook(source: str, path: str, suffix: str) -> None:
 
 
 def test_names_that_ipython_s_own_lines_bind() -> None:
-    facts = facts_of("%%capture --no-stderr out\nx = 1", "%time y = 2", "%timeit z = 3", "w = !ls")
+    facts = facts_of(
+        "%%capture --no-stderr out\nx = 1",
+        "%time y = 2",
+        "%timeit z = 3",
+        "w = !ls",
+        "%time",
+        "%prun -l 5 f(v := 1)",
+    )
     assert facts.bound_names == {"out", "x", "y", "w"}
+
+
+LONG = 100_000
+SLOW = {
+    "5,000 paths": "\n".join(f"f('/content/drive/MyDrive/a/{i}.csv')" for i in range(5000)),
+    "a text of paths": "x = '" + "/content/drive/MyDrive/a " * (LONG // 20) + "'",
+    "slashes": "x = '" + "/" * LONG + "'",
+    "a long word": "!echo " + "a" * LONG,
+    "many words": "!echo " + "a " * LONG,
+    "many brackets": "!" + "(" * LONG,
+    "nested groups": "!" + "(" * 5000 + "a" + ")" * 5000,
+    "many keywords": "!" + "then " * LONG,
+    "many backslashes": "%%bash\n" + "\\\n" * (LONG // 10),
+    "many requirements": "!pip install " + "a " * (LONG // 10),
+    "a long requirement": "!pip install " + "a" * LONG + "@" + "b" * LONG,
+    "a long address": "!pip install git+https://" + "@" * LONG,
+    "many choices": "x = 'a' #@param [" + "'a'," * LONG + "]",
+    "an open form": "x = 1 #@param {" + '"' * LONG,
+    "a long secret": "x = os.environ['" + "A_" * LONG + "']",
+    "a long file name": "%%writefile " + "a/" * LONG + "b.py",
+}
+
+
+@pytest.mark.parametrize("source", SLOW.values(), ids=SLOW)
+def test_no_cell_takes_long(source: str) -> None:
+    """A second or so where work grows with length, minutes where it grows with its square."""
+    notebook = notebook_of([("code", source)])
+    start = time.process_time()
+    gather(notebook)
+    assert time.process_time() - start < 15

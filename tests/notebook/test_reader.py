@@ -72,6 +72,12 @@ OLD_CELLS = [
             "3.0",
             [("markdown", "## Load"), ("code", "a = 1\nb = 2"), ("markdown", "Some *text*")],
         ),
+        # cells where only later versions have them
+        (
+            {"nbformat": 3, "cells": [{"cell_type": "code", "source": ["a = 1"]}]},
+            "3.0",
+            [("code", "a = 1")],
+        ),
         *((document(code(), minor=minor), f"4.{minor}", [("code", "x = 1")]) for minor in range(6)),
         (document(code(), minor=9), "4.9", [("code", "x = 1")]),
     ],

@@ -72,6 +72,8 @@ OTHER = "it is not valid Python 3"
         ("def f(x, x): pass", 1, OTHER),
         ("x = 1\nnonlocal y", 2, OTHER),
         ("def f():\n    x\n    global x", 1, OTHER),
+        # Each statement is valid alone: the first line stands for all of them.
+        ("\nx = 1\nfrom __future__ import division", 2, OTHER),
         ("x = 1\ny = '\0'", 2, "it holds a null character"),
     ],
 )  # fmt: skip

@@ -37,10 +37,17 @@ def test_a_form_s_other_text_stays() -> None:
     assert "name = config.name\n" in body(migration)
 
 
-def test_a_platform_name_used_as_a_value_needs_a_person_and_stays_bound() -> None:
+def test_a_platform_name_used_as_a_value_needs_a_person() -> None:
     migration = plan("from google.colab import files", "print(files is None)")
-    assert "files = None" in body(migration)
-    assert migration.attention[0].location == nb2prod.Location(1, 1)
+    assert "print(None is None)" in body(migration)
+    assert migration.attention[0].location == nb2prod.Location(2, 1)
+
+
+def test_a_platform_name_with_a_fallback_needs_a_person_and_stays_bound() -> None:
+    cell = "try:\n    from google.colab import files\nexcept ImportError:\n    files = None"
+    migration = plan("x = '/content/a'", cell, "if files is not None:\n    print(files)")
+    assert "        files = None\n    except ImportError:" in body(migration)
+    assert migration.attention[0].location == nb2prod.Location(2, 2)
 
 
 def test_a_platform_name_used_for_its_calls_just_goes() -> None:

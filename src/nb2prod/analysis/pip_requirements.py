@@ -10,6 +10,7 @@ _DIRECT = re.compile(
 _VERSION_CONTROL = re.compile(r"(git|hg|svn|bzr)\+")
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?=#|$)")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_LONGEST = 2000  # beyond any name, version and address
 _ARCHIVES = (".whl", ".egg", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
@@ -23,6 +24,8 @@ def read_requirement(word: str) -> tuple[str | None, str | None]:
 
     word = word.strip()
     shown = without_credentials(word)
+    if len(word) > _LONGEST:
+        return None, f"{shown[:40]}… is not a requirement that pip understands"
     if re.search(r"[{}$`]", word):
         return None, f"{shown} is only known when the notebook runs"
     if direct := _DIRECT.fullmatch(word):

@@ -23,6 +23,9 @@ _PREFIXES = {
 _REDIRECTION = re.compile(r"(?:\d+|&)?(?:>>|>\||>&|<<<|<<-?|<&|<>|>|<)")
 # What stands before a command inside a compound one.
 _KEYWORD = re.compile(r"(?:(?:then|do|else|elif|if|while|until|!)(?:\s+|$))+")
+# `shlex` takes time with the square of a word's length; such a line holds data, not words.
+_LONGEST = 20_000
+_DEEPEST_GROUP = 20  # no shell line of a person's is nested deeper
 _GROUP = re.compile(r"(?:\((.*)\)|\{\s(.*)\})", re.DOTALL)
 
 
@@ -94,12 +97,16 @@ def every_command(line: str) -> Iterator[ShellCommand]:
 
     For what a line starts or installs, wherever in it; not for putting the line together again.
     """
+    yield from _every_command(line, 0)
+
+
+def _every_command(line: str, depth: int) -> Iterator[ShellCommand]:
     for command in split_commands(line):
         keyword = _KEYWORD.match(command.text)
         text = command.text[keyword.end() :] if keyword else command.text
         group = _GROUP.fullmatch(text)
-        if group is not None:
-            yield from every_command(group[1] or group[2] or "")
+        if group is not None and depth < _DEEPEST_GROUP:
+            yield from _every_command(group[1] or group[2] or "", depth + 1)
         elif text:
             yield ShellCommand(command.separator, text)
 
@@ -128,6 +135,8 @@ def _separator(line: str, position: int) -> re.Match[str] | None:
 
 
 def _split(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        return text.split()
     try:
         return shlex.split(text.replace("\\\n", " "))
     except ValueError:  # an unclosed quote: the shell would complain as well

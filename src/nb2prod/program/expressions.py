@@ -56,8 +56,7 @@ class ExpressionRewriter(BlockRewriter):
 
     def has_value(self, original: cst.BaseExpression, updated: cst.BaseExpression) -> bool:
         """Platform calls that returned nothing showed nothing, whatever stands for them returns."""
-        nothing = isinstance(updated, cst.Name) and updated.value == "None"
-        return not nothing and self.use.claimed(original) != DOWNLOAD
+        return not _is_none(updated) and self.use.claimed(original) != DOWNLOAD
 
     # -- strings ---------------------------------------------------------------------------------
 
@@ -174,7 +173,7 @@ class ExpressionRewriter(BlockRewriter):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = self.use.claimed(original_node)
         if name is None:
-            return updated_node
+            return cst.Name("None") if _is_none(updated_node.func) else updated_node
         return _in_place(self._claimed_call(name, original_node, updated_node), original_node)
 
     def _claimed_call(self, name: str, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
@@ -196,6 +195,7 @@ class ExpressionRewriter(BlockRewriter):
         return self._no_counterpart(original, name)
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
+        self._labels.add(id(node.attr))
         self.use.claim(node)
 
     def leave_Attribute(
@@ -221,7 +221,8 @@ class ExpressionRewriter(BlockRewriter):
             return _in_place(cst.Name(EXCEPTIONS[name]), original)
         return _in_place(self._no_counterpart(original, name), original)
 
-    # Names that name no value: an argument's label, what an import or a declaration binds.
+    # Names that name no value: an attribute's or an argument's label, what an import or a
+    # declaration binds.
 
     def visit_Arg(self, node: cst.Arg) -> None:
         if node.keyword is not None:
@@ -261,7 +262,7 @@ class ExpressionRewriter(BlockRewriter):
     ) -> cst.BaseExpression:
         secret = self.use.environment_secret(self.place_of(original_node))
         if secret is None:
-            return updated_node
+            return cst.Name("None") if _is_none(updated_node.value) else updated_node
         self._mark(original_node, _SECRET)
         call = cst.parse_expression(f"{self.context.secret()}({secret!r})")
         return _in_place(call, original_node)
@@ -291,6 +292,11 @@ class ExpressionRewriter(BlockRewriter):
         self.unsupported(node, no_counterpart(name))
         # Behind the stop something has to stand that can stand there.
         return cst.Name("_" if node in self._targets else "None")
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    """Whether nothing is left of an expression. Python warns of calling None or looking into it."""
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _in_place(new: cst.BaseExpression, old: cst.BaseExpression) -> cst.BaseExpression:

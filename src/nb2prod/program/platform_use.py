@@ -144,17 +144,14 @@ class PlatformUse:
         if in_try and is_platform_module(gone[0]) and not self._ran_on(gone[0]):
             text = f'raise ImportError("not on {"Colab" if "colab" in gone[0] else "Kaggle"}")'
             return rewritten(text, "asks for a platform that the notebook did not run on")
-        values = [name for name in self._names_of(node) if name in self._context.platform_values]
-        if values:
+        # Other uses as a value stop where they stand; here the name has to be bound, because the
+        # notebook binds it to something else where the import fails.
+        fallbacks = self._context.platform_values & self._context.rebound_names
+        values = [name for name in _bound_by(node) if name in fallbacks]
+        if in_try and values:
             reason = f"{short_name(gone[0])} is used as a value, which does not exist here"
             return left_to_person(reason, "\n".join(f"{name} = None" for name in values))
         return dropped(_gone(gone[0]))
-
-    @staticmethod
-    def _names_of(node: cst.Import | cst.ImportFrom) -> list[str]:
-        """The names that an import binds."""
-        aliases = () if isinstance(node.names, cst.ImportStar) else node.names
-        return [(alias.evaluated_alias or alias.evaluated_name).split(".")[0] for alias in aliases]
 
     def _is_kaggle_secret(self, node: cst.Call) -> bool:
         """Whether a call is `client.get_secret(…)` in a notebook with Kaggle's secrets client."""
@@ -171,6 +168,12 @@ def _imported(node: cst.Import | cst.ImportFrom, alias: cst.ImportAlias) -> str:
     if isinstance(node, cst.Import) or node.module is None or node.relative:
         return name
     return f"{dotted(node.module)}.{name}"
+
+
+def _bound_by(node: cst.Import | cst.ImportFrom) -> list[str]:
+    """The names that an import binds."""
+    aliases = () if isinstance(node.names, cst.ImportStar) else node.names
+    return [(alias.evaluated_alias or alias.evaluated_name).split(".")[0] for alias in aliases]
 
 
 def _is_environment(node: cst.Comparison) -> bool:

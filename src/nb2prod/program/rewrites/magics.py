@@ -110,7 +110,7 @@ def _environment(statement: LineMagic, context: Context) -> Outcome:
     name, assigned, value = (part.strip() for part in statement.arguments.partition(separator))
     if value or (assigned and separator == "="):
         if not re.fullmatch(r"\S+", name):
-            return needs_person(f"%env {statement.arguments} names no variable")
+            return _bound(needs_person(f"%env {statement.arguments} names no variable"), target)
         environ = f"{context.module('os')}.environ[{string(name)}]"
         code = f"{environ} = {fstring(expanded(value, context))}"
         return _bound(rewritten(code, "sets an environment variable"), target)

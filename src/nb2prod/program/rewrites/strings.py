@@ -38,10 +38,10 @@ def plain(
     raw = node.raw_value
     found = list(_find(raw if raw_literal else _without_escapes(raw), context, before))
     expected = list(_find(value, context, before))
+    if not expected:
+        return None
     if [path.root for path in found] != [path.root for path in expected]:
         return anew(node, context, before)
-    if not found:
-        return None
     root, length = found[0].root, found[0].end - found[0].start
     if length == len(raw) and not root.suffix and alone:
         return cst.parse_expression(f"str({context.directory(root.directory)})")

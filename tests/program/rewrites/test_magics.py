@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Entries = Callable[..., list[tuple[int, int, int, str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("line", "becomes"),
+    [
+        ("%cd data", 'os.chdir("data")'),
+        ("%cd -q data", 'os.chdir("data")'),
+        ("%cd my data", 'os.chdir("my data")'),
+        ("%cd 'my data'", 'os.chdir("my data")'),
+        ('%cd "my data"', 'os.chdir("my data")'),
+        ("%cd", 'os.chdir(os.path.expanduser("~"))'),
+        ("%cd ~", 'os.chdir(os.path.expanduser("~"))'),
+        ("%cd ~/data", 'os.chdir(os.path.expanduser("~/data"))'),
+        ("%cd {name}/b", 'os.chdir(f"{name}/b")'),
+        ("%cd $name", 'os.chdir(f"{name}")'),
+        ("%cd $missing", 'os.chdir("$missing")'),
+        ("%cd /content", 'os.chdir(f"{config.work_dir}")'),
+        ("%cd /content/drive/MyDrive/a", 'os.chdir(f"{config.data_dir}/a")'),
+        ("%cd ..", 'os.chdir("..")'),
+        ("x = %cd data", 'os.chdir("data")\nx = None'),
+        ("%env A=1", 'os.environ["A"] = "1"'),
+        ("%env A 1", 'os.environ["A"] = "1"'),
+        ("%env A = 1 2", 'os.environ["A"] = "1 2"'),
+        ("%env A=", 'os.environ["A"] = ""'),
+        ("%env A b=c", None),
+        ('%env A="1"', 'os.environ["A"] = \'"1"\''),
+        ("%env A=$name", 'os.environ["A"] = f"{name}"'),
+        ("%env A=/content/x", 'os.environ["A"] = f"{config.work_dir}/x"'),
+        ("%set_env A=b=c", 'os.environ["A"] = "b=c"'),
+        ("x = %env A", 'x = os.environ["A"]'),
+        ("x = %env", "x = dict(os.environ)"),
+        ("x = %env A=1", 'os.environ["A"] = "1"\nx = None'),
+        ("x = %pwd", "x = os.getcwd()"),
+        ("%time x = f(1)", "x = f(1)"),
+        ("x = %time f(1)", "x = f(1)"),
+        ("%time !ls", 'shell.run("ls", check=False)'),
+        ("%time x = !ls", 'x = shell.capture("ls")'),
+        ("%time %cd a", 'os.chdir("a")'),
+        ("%time %time x = 1", "x = 1"),
+        ("%time x = '/content/a'", 'x = f"{config.work_dir}/a"'),
+        ("%time for i in 'ab': x = i", 'for i in "ab":\n    x = i'),
+        ("%prun x = f(1)", "x = f(1)"),
+        ("%ls -l", 'shell.run("ls -l", check=False)'),
+        ("%ll", 'shell.run("ls -l", check=False)'),
+        ("x = %ls", 'x = shell.capture("ls")'),
+        ("%mkdir a", 'shell.run("mkdir a", check=False)'),
+        ("%cp a b", 'shell.run("cp a b")'),
+        ("%sx ls", 'shell.capture("ls")'),
+        ("x = %sx ls", 'x = shell.capture("ls")'),
+        ("%system ls", 'shell.capture("ls")'),
+    ],
+)
+def test_becomes(body_of: Callable[..., str], line: str, becomes: str | None) -> None:
+    body = body_of("name = 'n'\ndef f(x): return x", f"{line}\nend = 1")
+    flow = body.partition('name = "n"\n')[2].strip()
+    if becomes is None:
+        assert "NotImplementedError" in flow
+    else:
+        assert flow == f"{becomes}\nend = 1" or flow == f"{becomes}\n\nend = 1"  # noqa: PLR1714
+
+
+@pytest.mark.parametrize(
+    ("line", "becomes"),
+    [
+        pytest.param("%time f(1)", "display(f(1))", id="timed"),
+        pytest.param("%time f(1);", "f(1)", id="timed and silenced"),
+        pytest.param("%time x = 1", "x = 1", id="a timed assignment"),
+        pytest.param("%time print(1)", "print(1)", id="a timed print"),
+        pytest.param("%pwd", "display(os.getcwd())", id="the directory"),
+        pytest.param("%env A", 'display(os.environ["A"])', id="a variable"),
+        pytest.param("%env", "", id="all variables"),
+        pytest.param("%sx ls", 'display(shell.capture("ls"))', id="captured lines"),
+        pytest.param("%ls", 'shell.run("ls", check=False)', id="printed lines"),
+        pytest.param("if True:\n    %pwd", "if True:\n    pass", id="not at the top"),
+    ],
+)
+def test_the_value_of_a_magic_that_ends_its_cell_is_shown(
+    body_of: Callable[..., str], line: str, becomes: str
+) -> None:
+    body = body_of("a = 0\ndef f(x): return x", line)
+    assert body.partition("a = 0")[2].strip() == becomes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%matplotlib inline",
+        "%load_ext autoreload",
+        "%autoreload 2",
+        "%config InlineBackend.figure_format = 'retina'",
+        "%who",
+        "%history -n 1-3",
+        "%timeit f(1)",
+        "%tensorboard --logdir logs",
+        "%store x",
+        "%precision 3",
+        "%reset -f",
+        "%time",
+        "%pip install pandas",
+        "%conda install -c conda-forge pandas",
+        "%pip list",
+        "len?",
+        "?len",
+        "len??",
+        "%timeit?",
+        "?",
+        "%pwd",
+        "%env A",
+    ],
+)
+def test_goes(body_of: Callable[..., str], line: str) -> None:
+    assert body_of(f"{line}\nx = 1") == "x = 1"
+    assert body_of(f"if True:\n    {line}") == "if True:\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("%cd -", "%cd - goes to a directory that only a session's history knows"),
+        ("%cd -b x", "%cd -b x goes to a directory that only a session's history knows"),
+        ("%run a.py", "%run a.py runs another file among the notebook's own variables"),
+        ("%run", "%run runs another file among the notebook's own variables"),
+        ("%store -r x", "%store -r x reads variables that another notebook stored"),
+        ("%foo a b", "%foo is a magic that has no counterpart outside the notebook"),
+        ("%sql select 1", "%sql is a magic that has no counterpart outside the notebook"),
+        ("%env a b=c", "%env a b=c names no variable"),
+    ],
+)
+def test_needs_a_person(
+    body_of: Callable[..., str], flat: Callable[[str], str], line: str, reason: str
+) -> None:
+    stop = f'raise NotImplementedError("cell 1 line 1: {reason}")'
+    assert flat(body_of(line)) == f"# {line}\n{stop}"
+    assert flat(body_of(f"x = {line}")) == f"# x = {line}\n{stop}\nx = None"
+
+
+def test_code_behind_a_magic_that_does_not_parse_is_quoted(
+    body_of: Callable[..., str], flat: Callable[[str], str], ledger_of: Entries
+) -> None:
+    cell = "# why\n%time x ="
+    reason = "the code behind the magic does not run: it is not valid Python 3"
+    assert flat(body_of(cell)) == (
+        f'# why\n# %time x =\nraise NotImplementedError("cell 1 line 2: {reason}")'
+    )
+    assert ledger_of(cell)[-1] == (1, 2, 1, "attention", reason)
+
+
+def test_an_install_with_a_problem_is_left_to_a_person(body_of: Callable[..., str]) -> None:
+    assert body_of("%pip install -r a.txt") == (
+        "# Needs a person: %pip install -r a.txt: reads requirements from a.txt, which is not part"
+        " of the notebook\n# %pip install -r a.txt"
+    )
+
+
+def test_pylab_is_its_imports(
+    convert: Callable[..., object], module_of: Callable[..., str]
+) -> None:
+    module = module_of("%pylab inline")
+    assert "import numpy\n" in module
+    assert "from pylab import *\n" in module
+
+
+@pytest.mark.parametrize(
+    ("cells", "alias"),
+    [
+        (["%cd a"], "os"),
+        (["import os", "%cd a"], "os"),
+        (["os = 1", "%cd a"], "os_"),
+    ],
+)
+def test_a_module_that_the_notebook_calls_something_else_has_another_name(
+    module_of: Callable[..., str], cells: list[str], alias: str
+) -> None:
+    module = module_of(*cells)
+    assert f'{alias}.chdir("a")' in module
+    assert ("import os as os_" in module) == (alias == "os_")
+
+
+@pytest.mark.parametrize(
+    ("line", "fate", "reason"),
+    [
+        ("%cd a", "rewritten", "changes the directory"),
+        ("%env A=1", "rewritten", "sets an environment variable"),
+        ("%time f()", "rewritten", "the code without its timing"),
+        ("%matplotlib inline", "dropped", "a job has no screen; figures are drawn without one"),
+        ("%pip install pandas", "hoisted", "installed as a dependency"),
+        ("x = %pip install pandas", "hoisted", "installed as a dependency"),
+        ("x = %store y", "rewritten", "stores variables for other notebooks"),
+        ("len?", "dropped", "looks up the documentation of len"),
+        ("%timeit \\\n  f()", "dropped", "measures time and binds nothing"),
+    ],
+)
+def test_says_what_became_of_the_line(
+    ledger_of: Entries, line: str, fate: str, reason: str
+) -> None:
+    _, _, (*_, lines, found, said) = ledger_of("def f():\n    pass", f"# comment\n{line}")
+    assert (lines, found, said) == (line.count("\n") + 1, fate, reason)
