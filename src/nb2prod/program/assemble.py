@@ -104,6 +104,7 @@ def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
             isinstance(line, cst.SimpleStatementLine)
             and len(line.body) == 1
             and isinstance(line.body[0], cst.Pass)
+            and line.trailing_whitespace.comment is None
             and any(leading.comment for leading in line.leading_lines)
         )
         if carrier:

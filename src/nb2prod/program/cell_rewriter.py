@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Mapping, Sequence
+from textwrap import dedent
 
 import libcst as cst
 from libcst.metadata import (
@@ -135,7 +136,7 @@ class CellRewriter(ExpressionRewriter):
         if not text or not (names_module(text) or any(self.context.roots.find(text))):
             return None
         return Outcome(
-            "rewritten", "a text that does nothing is a comment", comment=text.strip("\n")
+            "rewritten", "a text that does nothing is a comment", comment=dedent(text).strip()
         )
 
     def _call_statement(

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import pytest
+
+from nb2prod.program.model import Ledger, Program
+from nb2prod.program.nesting import DEEPEST
+
+Convert = Callable[..., tuple[Program, Ledger]]
+Entries = Callable[..., list[tuple[int, int, int, str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "becomes"),
+    [
+        ("%%time\nx = 1", "x = 1"),
+        ("%%time\n!ls\nx = 1", 'shell.run("ls", check=False)\nx = 1'),
+        ("%%time\nx = 1\nx", "x = 1\ndisplay(x)"),
+        ("%%prun\nx = 1", "x = 1"),
+        ("%%timeit\nx = 1", ""),
+        ("%%timeit x = 1\nx + 1", ""),
+        ("%%capture\nx = 1", "with contextlib.redirect_stdout(io.StringIO()):\n    x = 1"),
+        (
+            "%%capture --no-stderr\nx = 1\nx",
+            "with contextlib.redirect_stdout(io.StringIO()):\n    x = 1\n    display(x)",
+        ),
+        ("%%capture unused\nx = 1", "with contextlib.redirect_stdout(io.StringIO()):\n    x = 1"),
+        ("%%capture --no-stdout\nx = 1", "x = 1"),
+        ("%%capture\n!pip install pandas", ""),
+        ("%%capture\npass", "pass"),
+        ("%%capture", ""),
+        ("%%time", ""),
+        ("%%time\n%%capture\nx = 1", "with contextlib.redirect_stdout(io.StringIO()):\n    x = 1"),
+        (
+            "%%capture\nif True:\n    !pip install pandas\n    print(1)",
+            "with contextlib.redirect_stdout(io.StringIO()):\n    if True:\n        print(1)",
+        ),
+    ],
+)
+def test_python_under_a_magic(body_of: Callable[..., str], cell: str, becomes: str) -> None:
+    assert body_of(cell) == becomes
+
+
+def test_captured_output_that_later_cells_use_needs_a_person(
+    body_of: Callable[..., str], flat: Callable[[str], str], ledger_of: Entries
+) -> None:
+    cells = "%%capture out\nprint(1)", "print(out.stdout)"
+    reason = "%%capture keeps the cell's output in out, which later cells use"
+    assert flat(body_of(*cells)) == (
+        f'raise NotImplementedError("cell 1 line 1: {reason}")\nout = None\n\nprint(1)\n\n'
+        "print(out.stdout)"
+    )
+    assert ledger_of(*cells)[0] == (1, 1, 1, "attention", reason)
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "reason"),
+    [
+        ("print 'a'", 1, "the cell does not run: it is Python 2"),
+        ("# why\nx = 1\nx =", 3, "the cell does not run: it is not valid Python 3"),
+        ("x = 1\0", 1, "the cell does not run: it holds a null character"),
+        ("return 1", 1, "the cell does not run: it has `return` where Python does not allow it"),
+    ],
+)
+def test_a_cell_that_does_not_parse_stops_and_is_quoted(
+    body_of: Callable[..., str],
+    flat: Callable[[str], str],
+    ledger_of: Entries,
+    cell: str,
+    line: int,
+    reason: str,
+) -> None:
+    quoted = "\n".join(f"# {text}" for text in cell.replace("\0", "").split("\n"))
+    body = flat(body_of("a = 1", cell, "b = 2"))
+    stop = f'raise NotImplementedError("cell 2 line {line}: {reason}")'
+    assert body == f"a = 1\n\n{quoted}\n{stop}\n\nb = 2"
+    assert ledger_of("a = 1", cell)[1] == (2, 1, cell.count("\n") + 1, "attention", reason)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"x = {'+'.join('1' * (DEEPEST + 50))}",
+        f"x = {' and '.join('1' * (DEEPEST + 50))}",
+        f"x = {'-' * (DEEPEST + 50)}1",
+        f"x = y{'.z' * (DEEPEST + 50)}",
+        f"x = {'[' * 180}{']' * 180}",
+        "x = (" + "'a'\n" * 3000 + ")",
+        f"x = {'+'.join('1' * 9000)}",
+    ],
+)
+def test_a_cell_that_is_nested_too_deeply_takes_nothing_down(
+    module_of: Callable[..., str], ledger_of: Entries, cell: str
+) -> None:
+    module = module_of("a = 1", cell, "b = 2")
+    assert "nested too deeply" in module
+    assert "    b = 2\n" in module
+    assert {entry[3] for entry in ledger_of(cell)} == {"attention"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"x = {'+'.join('1' * 200)}",
+        f"x = {'[' * 60}{']' * 60}",
+        "".join(f"{'    ' * depth}if True:\n" for depth in range(60)) + "    " * 60 + "x = 1",
+        "if 1: x = 1\n" + "elif 2: x = 1\n" * 100,
+        f"x = y{'.z()' * 60}",
+    ],
+)
+def test_code_of_any_usual_depth_is_walked(module_of: Callable[..., str], cell: str) -> None:
+    assert "NotImplementedError" not in module_of("y = 1", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "field", "body"),
+    [
+        ("x = 5  #@param", "x", "x = config.x"),
+        ("x: int = 5  #@param {type: 'integer'}", "x", "x = config.x"),
+        ("if True:\n    x = 5  #@param", "x", "if True:\n    x = config.x"),
+        ("a = 'é'; x = 5  #@param", "x", 'a = "é"\nx = config.x'),
+        ("_x = 5  #@param", "x", "_x = config.x"),
+        ("config = 1\nx = 5  #@param", "x", "config = 1\nx = job_config.x"),
+    ],
+)
+def test_form_parameters(
+    convert: Convert, body_of: Callable[..., str], cell: str, field: str, body: str
+) -> None:
+    program, _ = convert(cell, platform="colab")
+    assert [option.field for option in program.configuration.options] == [field]
+    assert body_of(cell, platform="colab") == body
+
+
+def test_the_program_asks_for_what_its_code_uses_alone(convert: Convert) -> None:
+    cell = "from google.colab import drive\ndrive.mount('/content/drive')\n%pwd\n%time\nx = 1"
+    program, _ = convert(cell, platform="colab")
+    configuration = program.configuration
+    assert (configuration.data_directory, configuration.work_directory) == (None, None)
+    assert program.support == frozenset()
+    heads = [
+        node for node in ast.parse(program.modules[0].source).body if isinstance(node, ast.Import)
+    ]
+    assert heads == []
+
+
+def test_a_long_cell_is_converted(convert: Convert) -> None:
+    lines = 1000
+    cell = "x = 1\n" + "\n".join(f"x{number} = x + {number}" for number in range(lines))
+    _, ledger = convert(cell)
+    assert ledger.count("kept") == lines + 1
