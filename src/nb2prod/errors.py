@@ -41,5 +41,13 @@ class TargetInTheWay(Nb2prodError):
     """The directory to write to holds something that must not be replaced."""
 
 
+class TargetCannotRun(Nb2prodError):
+    """The tables say that what would be written cannot run where it is meant to."""
+
+
+class InvalidSpec(Nb2prodError):
+    """A job spec is not what its service takes."""
+
+
 class InternalError(Nb2prodError):
     """nb2prod broke one of its own rules: a bug, never the user's mistake."""

@@ -13,7 +13,12 @@ import pytest
 def write_notebook() -> Callable[..., Path]:
     """Writes a notebook of code cells to a path and returns it."""
 
-    def write(path: Path, *cells: str, language: str = "python") -> Path:
+    def write(
+        path: Path,
+        *cells: str,
+        language: str = "python",
+        metadata: dict[str, object] | None = None,
+    ) -> Path:
         empty: dict[str, object] = {
             "cell_type": "code",
             "execution_count": None,
@@ -22,7 +27,7 @@ def write_notebook() -> Callable[..., Path]:
         }
         document = {
             "cells": [{**empty, "source": cell} for cell in cells],
-            "metadata": {"language_info": {"name": language}},
+            "metadata": {"language_info": {"name": language}, **(metadata or {})},
             "nbformat": 4,
             "nbformat_minor": 4,
         }

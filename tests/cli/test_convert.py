@@ -188,3 +188,32 @@ def test_options_come_from_the_environment_and_the_project_table(
     }
     by_option = written("two", "--python", "3.13", "--no-cpu")
     assert by_option["options"] == {"python": "3.13", "cpu": False, "image": None, "lock": "never"}
+
+
+@pytest.mark.parametrize(
+    ("install", "code", "said"),
+    [
+        ("torch==2.11.0", 0, "wrote"),
+        ("torch==2.15.0", 2, "cannot start there. Choose torch==2.14.1 or --cpu."),
+        ("tensorflow==2.20.0", 1, "or choose tensorflow==2.17.1 or --cpu"),
+    ],
+)
+def test_a_gpu_job_whose_driver_does_not_start_the_image(
+    run_cli: RunCli,
+    write_notebook: WriteNotebook,
+    tmp_path: Path,
+    install: str,
+    code: int,
+    said: str,
+) -> None:
+    module = install.partition("==")[0]
+    metadata = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}
+    path = write_notebook(
+        tmp_path / "n.ipynb", f"!pip install {install}\nimport {module}", metadata=metadata
+    )
+    done = run_cli("convert", str(path), "-o", "out")
+    assert done.returncode == code, done.stderr
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert (tmp_path / "out").exists() == (code != 2)
+    # On a CPU no driver matters.
+    assert run_cli("convert", str(path), "-o", "cpu", "--cpu").returncode == 0

@@ -7,8 +7,9 @@ import pytest
 from nb2prod.analysis.facts import Command, Install
 from nb2prod.data.cuda import cuda_images
 from nb2prod.environment.image import choose_image
-from nb2prod.environment.model import Pin
+from nb2prod.environment.model import BaseImage, Pin
 from nb2prod.environment.system import system_packages
+from nb2prod.environment.torch_build import choose_torch_build
 from nb2prod.location import Location
 
 HERE = Location(2, 1)
@@ -16,7 +17,13 @@ HERE = Location(2, 1)
 
 def pins(*requirements: str) -> list[Pin]:
     split = [requirement.split("==") for requirement in requirements]
-    return [Pin(name, version, (), ()) for name, version in split]
+    versions = [(name, *version.partition("+")) for name, version in split]
+    return [Pin(name, public, (), (), build or None) for name, public, _, build in versions]
+
+
+def image_for(*requirements: str, cpu: bool = False) -> BaseImage:
+    pinned = pins(*requirements)
+    return choose_image(pinned, choose_torch_build(pinned, cpu=cpu), "3.12.1", cpu=cpu)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +32,13 @@ def pins(*requirements: str) -> list[Pin]:
         ([], "nvidia/cuda:12.1.1-base-ubuntu22.04"),
         (["pandas==2.2.2"], "nvidia/cuda:12.1.1-base-ubuntu22.04"),
         (["torch==2.6.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
-        (["torch==2.11.0"], "nvidia/cuda:13.0.3-base-ubuntu22.04"),
+        # The driver that is documented runs CUDA 12; images up to 12.4 start on it.
+        (["torch==2.7.1"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
+        (["torch==2.11.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
+        (["torch==2.3.0"], "nvidia/cuda:12.1.1-base-ubuntu22.04"),
+        (["torch==2.3.0+cu118"], "nvidia/cuda:11.8.0-base-ubuntu22.04"),
+        (["torch==2.15.0"], "nvidia/cuda:13.2.1-base-ubuntu22.04"),
+        (["torch==2.11.0+cu130"], "nvidia/cuda:13.0.3-base-ubuntu22.04"),
         (["torch==1.13.1"], "nvidia/cuda:11.7.1-base-ubuntu22.04"),
         (["torch==1.8.0"], "nvidia/cuda:11.0.3-base-ubuntu20.04"),
         (["tensorflow==2.15.0"], "nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04"),
@@ -36,26 +49,26 @@ def pins(*requirements: str) -> list[Pin]:
     ],
 )
 def test_the_framework_s_pin_decides(pinned: list[str], reference: str) -> None:
-    image = choose_image(pins(*pinned), "3.12.1", cpu=False)
+    image = image_for(*pinned)
     assert image.reference == reference
     assert image.cuda in cuda_images()
     assert image.evidence[0].detail
 
 
 def test_cpu_gives_a_slim_python_image_of_the_same_version() -> None:
-    image = choose_image(pins("torch==2.6.0"), "3.12.1", cpu=True)
+    image = image_for("torch==2.6.0", cpu=True)
     assert image.reference == "python:3.12.1-slim-bookworm"
     assert (image.cuda, image.flavour) == (None, "slim")
     assert image.evidence[0].kind == "user"
 
 
 def test_a_package_without_cuda_never_changes_the_image() -> None:
-    alone = choose_image(pins("torch==2.6.0"), "3.12.1", cpu=False)
-    assert choose_image(pins("torch==2.6.0", "pandas==2.2.2"), "3.12.1", cpu=False) == alone
+    alone = image_for("torch==2.6.0")
+    assert image_for("torch==2.6.0", "pandas==2.2.2") == alone
 
 
 def test_a_series_without_an_image_says_so() -> None:
-    image = choose_image(pins("torch==1.8.0"), "3.8.1", cpu=False)
+    image = image_for("torch==1.8.0")
     assert "no image of CUDA 10.2 exists" in image.evidence[1].detail
 
 

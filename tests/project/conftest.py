@@ -138,6 +138,7 @@ def make(
         environment=Environment(
             python=PythonVersion(python, (default,)),
             base_image=BaseImage(image, cuda, "base" if cuda else "slim", None, (default,)),
+            torch_build=None,
             pins=pins,
             vcs=vcs,
             dependencies=(),

@@ -106,12 +106,35 @@ def torch_variants(version: str) -> tuple[str, ...]:
     return tuple(entry["variants"]) if entry else ()
 
 
+def torch_builds(version: str) -> Mapping[str, str]:
+    """The builds for a GPU of a version on PyTorch's own index and their CUDA ("cu126": "12.6"),
+    oldest CUDA first; empty when not known.
+    """
+    found = {
+        variant: f"{build[1]}.{build[2]}"
+        for variant in torch_variants(version)
+        if (build := _CUDA_BUILD.fullmatch(variant))
+    }
+    order = sorted(found, key=lambda variant: [int(part) for part in found[variant].split(".")])
+    return MappingProxyType({variant: found[variant] for variant in order})
+
+
+def torch_versions() -> tuple[str, ...]:
+    """All torch versions of the table."""
+    return tuple(_table()["torch"])
+
+
 def torch_index(variant: str) -> str:
     """The address of PyTorch's own index for a build such as "cu126" or "cpu"; else ValueError."""
     if not _VARIANT.fullmatch(variant):
         raise ValueError(f"{variant} is no PyTorch build; builds are cpu or cu and digits.")
     template: str = _table()["torch_index_template"]
     return template.format(variant=variant)
+
+
+def tensorflow_versions() -> tuple[str, ...]:
+    """All TensorFlow versions of the table."""
+    return tuple(_table()["tensorflow"])
 
 
 def tensorflow_cuda(version: str) -> tuple[str, str] | None:

@@ -29,6 +29,26 @@ class Machine:
     generation: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What is documented of the GPU driver on Gradient's machines, and when it was.
+
+    `admitted_cuda` is the newest CUDA whose images let this driver start them: each image of
+    NVIDIA's names the drivers that it takes.
+    """
+
+    version: str
+    date: str
+    admitted_cuda: str
+
+
+@cache
+def documented_driver() -> Driver:
+    """The one driver that is public. The machines may have a newer one by now."""
+    row = _table()["driver"]
+    return Driver(row["version"], row["date"], row["admitted_cuda"])
+
+
 @cache
 def machines() -> Mapping[str, Machine]:
     """All machine types by name, in the order of the table: CPU first, then by GPU."""

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from nb2prod.analysis.facts import Facts
 from nb2prod.data.cuda import tensorflow_pythons, torch_pythons
 from nb2prod.data.runtimes import Runtime, newest_runtime
+from nb2prod.environment.driver import verdict
 from nb2prod.environment.image import choose_image
 from nb2prod.environment.model import Attention, Environment, Pin, PythonVersion
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
+from nb2prod.environment.torch_build import choose_torch_build
 from nb2prod.location import Evidence
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
@@ -41,14 +43,21 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
     notes += _unusable_secrets(facts)
     notes += _untold_pythons(resolution.pins, python)
     gpu = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
+    gpu = None if options.cpu else gpu
+    torch = choose_torch_build(resolution.pins, cpu=options.cpu)
+    image = choose_image(resolution.pins, torch, python.version, cpu=options.cpu)
+    start, reason = verdict(image, gpu, resolution.pins)
+    if start != "yes":
+        notes.append(Attention(reason))
     return Environment(
         python=python,
-        base_image=choose_image(resolution.pins, python.version, cpu=options.cpu),
+        base_image=image,
+        torch_build=torch,
         pins=resolution.pins,
         vcs=resolution.vcs,
         dependencies=resolution.dependencies,
         system_packages=packages,
-        gpu=None if options.cpu else gpu,
+        gpu=gpu,
         attention=tuple(notes),
     )
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from nb2prod.data.cuda import CudaImage, cuda_images, newest_image, tensorflow_cuda, torch_cuda
-from nb2prod.environment.model import BaseImage, Pin
+from nb2prod.data.cuda import CudaImage, cuda_images, newest_image, tensorflow_cuda
+from nb2prod.data.machines import documented_driver
+from nb2prod.environment.driver import numbers
+from nb2prod.environment.model import BaseImage, Pin, TorchBuild
 from nb2prod.location import Evidence
 
 # Nothing in the notebook asks for CUDA: the image that the oldest drivers still in service start (a
@@ -20,20 +22,24 @@ _DEFAULT_SERIES = "12.1"
 _UBUNTU = "22.04"
 
 
-def choose_image(pins: Iterable[Pin], python: str, *, cpu: bool) -> BaseImage:
-    """The image for these pins; `python` is the version that a slim image carries itself."""
+def choose_image(
+    pins: Iterable[Pin], torch: TorchBuild | None, python: str, *, cpu: bool
+) -> BaseImage:
+    """The image for these pins and this build of torch; `python` is the version that a slim image
+    carries itself.
+    """
     if cpu:
         reason = Evidence("user", "--cpu asks for an image without CUDA")
         return BaseImage(f"python:{python}-slim-bookworm", None, "slim", None, (reason,))
     versions = {pin.name: pin.version for pin in pins}
-    wanted = _tensorflow(versions) or _torch(versions)
+    wanted = _tensorflow(versions) or _torch(torch)
     if wanted is None:
         image = newest_image(_DEFAULT_SERIES)
         assert image is not None
         reason = Evidence(
             "default", "no pinned package carries or needs CUDA; this image starts on a 525 driver"
         )
-        return _image(image, "base", reason)
+        return _image(image, "base", (reason,))
     return wanted
 
 
@@ -46,19 +52,27 @@ def _tensorflow(versions: Mapping[str, str]) -> BaseImage | None:
         cuda, cudnn = found
         image = _nearest(cuda)
         detail = f"{name} {versions[name]} is built for CUDA {cuda} and cuDNN {cudnn}"
-        return _image(image, "cudnn-runtime", Evidence("table", detail), cuda)
+        return _image(image, "cudnn-runtime", (Evidence("table", detail),), cuda)
     return None
 
 
-def _torch(versions: Mapping[str, str]) -> BaseImage | None:
+def _torch(build: TorchBuild | None) -> BaseImage | None:
     """PyTorch's wheels carry CUDA's libraries themselves; the image only has to start with the
-    driver.
+    driver, and an older one of the same major version starts on more of them.
     """
-    cuda = torch_cuda(versions["torch"]) if "torch" in versions else None
-    if cuda is None:
+    if build is None or build.cuda is None:
         return None
-    detail = f"torch {versions['torch']} from the default index carries CUDA {cuda}"
-    return _image(_nearest(cuda), "base", Evidence("table", detail), cuda)
+    driver = documented_driver()
+    bound = driver.admitted_cuda
+    same_major = numbers(bound)[0] == numbers(build.cuda)[0]
+    if same_major and numbers(bound) < numbers(build.cuda):
+        reason = Evidence(
+            "table",
+            f"torch brings its CUDA {build.cuda} itself; this image starts from driver"
+            f" {driver.version} on",
+        )
+        return _image(_nearest(bound), "base", (reason, *build.evidence))
+    return _image(_nearest(build.cuda), "base", build.evidence, build.cuda)
 
 
 def _nearest(cuda: str) -> CudaImage:
@@ -66,18 +80,18 @@ def _nearest(cuda: str) -> CudaImage:
     exact = newest_image(cuda)
     if exact is not None:
         return exact
-    later = [image for image in cuda_images().values() if _numbers(image.cuda) >= _numbers(cuda)]
+    later = [image for image in cuda_images().values() if numbers(image.cuda) >= numbers(cuda)]
     return later[0] if later else list(cuda_images().values())[-1]
 
 
 def _image(
     image: CudaImage,
     flavour: Literal["base", "cudnn-runtime"],
-    reason: Evidence,
+    reasons: tuple[Evidence, ...],
     wanted: str | None = None,
 ) -> BaseImage:
     ubuntu = _UBUNTU if _UBUNTU in image.ubuntu else image.ubuntu[-1]
-    evidence = [reason]
+    evidence = [*reasons]
     if wanted and not image.cuda.startswith(f"{wanted}."):
         evidence.append(
             Evidence(
@@ -85,7 +99,3 @@ def _image(
             )
         )
     return BaseImage(image.reference(flavour, ubuntu), image.cuda, flavour, None, tuple(evidence))
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

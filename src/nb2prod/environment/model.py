@@ -33,12 +33,17 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A direct dependency at one exact version; `name` is normalised as PEP 503 says."""
+    """A direct dependency at one exact version; `name` is normalised as PEP 503 says.
+
+    `build` is the local part that the notebook asked for ("cu118" of 2.0.1+cu118); `version` is
+    without it, because the default index has no such builds.
+    """
 
     name: str
     version: str
     extras: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    build: str | None = None
 
     @property
     def requirement(self) -> str:
@@ -72,6 +77,19 @@ class BaseImage:
 
 
 @dataclass(frozen=True, slots=True)
+class TorchBuild:
+    """The build of the pinned torch that the image gets, and why.
+
+    `cuda` is what it carries, None for a CPU. `backend` names the build on PyTorch's own index
+    ("cu126", "cpu"); None is the wheel of the default index.
+    """
+
+    cuda: str | None
+    backend: str | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SystemPackage:
     """A package of the image's distribution, by its name there."""
 
@@ -92,11 +110,12 @@ class Environment:
     """Everything outside the notebook's own code that its program needs.
 
     `vcs` holds requirements that name a commit of a repository (`git+https://…@<commit>`); they are
-    installed beside the pins.
+    installed beside the pins. `torch_build` is None where torch is not pinned.
     """
 
     python: PythonVersion
     base_image: BaseImage
+    torch_build: TorchBuild | None
     pins: tuple[Pin, ...]
     vcs: tuple[str, ...]
     dependencies: tuple[Dependency, ...]

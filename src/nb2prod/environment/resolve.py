@@ -174,13 +174,13 @@ def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attentio
     extras = wanted.requirement.extras if wanted else ()
     preinstalled = runtime.packages.get(name)
     if wanted is not None and (exact := wanted.requirement.exact) is not None:
-        public = exact.partition("+")[0]
+        public, _, build = exact.partition("+")
         evidence = [wanted.evidence, *_conflicts(wanted)]
         if preinstalled and preinstalled != public:
             evidence.append(
                 Evidence("runtime", f"{runtime.name} has {preinstalled}", conflict=True)
             )
-        return Pin(name, public, extras, tuple(evidence))
+        return Pin(name, public, extras, tuple(evidence), build or None)
     newest, month = newest_version(name), newest_version_date(name)
     from_table = Evidence("table", f"{newest} was the newest in {month}") if newest else None
     from_runtime = (

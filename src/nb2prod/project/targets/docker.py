@@ -31,6 +31,7 @@ def files(migration: Migration) -> dict[str, str]:
         sha256=migration.notebook.sha256,
         base_image=migration.environment.base_image.reference,
         python=migration.environment.python.version,
+        torch_backend=torch.backend if (torch := migration.environment.torch_build) else None,
         packages=packages,
         refused_packages=refused,
         directories=[directory for directory in found.directories if directory.container],

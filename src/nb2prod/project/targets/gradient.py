@@ -8,11 +8,14 @@ and in the generated README.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from nb2prod.data.machines import machine_for
+from nb2prod.environment.driver import verdict
+from nb2prod.errors import InternalError, InvalidSpec, TargetCannotRun
 from nb2prod.migration import Migration
 from nb2prod.project.interface import Interface, interface
-from nb2prod.project.schemas import require_valid
+from nb2prod.project.targets.gradient_check import JOB, WORKFLOW, check
 from nb2prod.project.targets.secrets import SecretView, secrets
 from nb2prod.project.yaml_text import yaml_text
 
@@ -22,15 +25,32 @@ PROJECT_ID = "REPLACE-WITH-YOUR-PROJECT-ID"
 def files(migration: Migration) -> dict[str, str]:
     """`deploy/gradient/workflow.yaml` and `job.yaml`.
 
-    Raises `InternalError` when one breaks the schema of its format.
+    Raises `TargetCannotRun` when the driver of Gradient's machines cannot start the image, as far
+    as the tables know, and `InternalError` when a file is not what Gradient takes.
     """
+    environment = migration.environment
+    start, reason = verdict(environment.base_image, environment.gpu, environment.pins)
+    if start == "no":
+        raise TargetCannotRun(f"{reason}.")
     workflow, job = workflow_spec(migration), job_options(migration)
-    require_valid(workflow, "gradient-workflow")
-    require_valid(job, "gradient-job")
-    return {
-        "deploy/gradient/workflow.yaml": yaml_text(workflow, _workflow_comments(migration)),
-        "deploy/gradient/job.yaml": yaml_text(job, _job_comments(migration)),
+    written = {
+        WORKFLOW: yaml_text(workflow, _workflow_comments(migration)),
+        JOB: yaml_text(job, _job_comments(migration)),
     }
+    try:
+        validate(written)
+    except InvalidSpec as error:
+        raise InternalError(str(error)) from error
+    return written
+
+
+def validate(files: Mapping[str, str]) -> None:
+    """Refuse spec files that Gradient would not take, or take and not run as meant.
+
+    `files` holds the text of both by relative path. Raises `InvalidSpec` with the file, the place
+    and what to write instead: the `gradient` command itself checks nothing and sends what it gets.
+    """
+    check(files)
 
 
 def workflow_spec(migration: Migration) -> dict[str, object]:

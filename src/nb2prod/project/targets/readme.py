@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.data.machines import machine_for
+from nb2prod.data.machines import documented_driver, machine_for
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
@@ -80,6 +80,8 @@ def readme(migration: Migration) -> str:
         secrets=secrets(migration),
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
+        driver=documented_driver(),
+        torch_backend=torch.backend if (torch := environment.torch_build) else None,
         image=migration.image,
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,
