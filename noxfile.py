@@ -22,6 +22,9 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "tests", "packaging"]
 
+# What asks for more than Python has sessions of its own.
+ELSEWHERE = "not packaging and not docker and not gradient and not torch"
+
 
 def install_group(session: nox.Session, group: str, *others: str) -> None:
     """Install a dependency group, and `others` beside it, whatever pip the environment has."""
@@ -50,7 +53,7 @@ def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
     # The corpus takes minutes; the oldest and the newest Python speak for those between them.
-    marks = "not packaging and not corpus" if session.python == "3.12" else "not packaging"
+    marks = f"{ELSEWHERE} and not corpus" if session.python == "3.12" else ELSEWHERE
     arguments = ["-m", marks, "--numprocesses", "auto", "--dist", "worksteal"]
     arguments += ["--durations", "10"]
     if session.python == RUNNING:
@@ -63,3 +66,24 @@ def packaging(session: nox.Session) -> None:
     """The built distributions, installed in a clean environment outside the checkout."""
     install_group(session, "test", "--editable", ".")
     session.run("pytest", "-m", "packaging", *session.posargs)
+
+
+@nox.session
+def containers(session: nox.Session) -> None:
+    """The images of the examples, built and run by a real Docker Engine."""
+    install_group(session, "test", "--editable", ".")
+    session.run("pytest", "-m", "docker", "--durations", "5", *session.posargs)
+
+
+@nox.session
+def gradient(session: nox.Session) -> None:
+    """The job specs, sent by the real Gradient command to a server on this machine."""
+    install_group(session, "test", "--editable", ".")
+    session.run("pytest", "-m", "gradient", "--durations", "5", *session.posargs)
+
+
+@nox.session
+def torch(session: nox.Session) -> None:
+    """The example that trains with PyTorch, as a notebook and as its package."""
+    install_group(session, "test", "--editable", ".")
+    session.run("pytest", "-m", "torch", "--durations", "5", *session.posargs)
