@@ -12,6 +12,7 @@ from nb2prod.analysis.paths import PathFound, PathRoots
 from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell
+from nb2prod.notebook.trees import walk
 
 _WRITING_CALL = re.compile(
     r"to_\w+|save\w*|dump|write\w*|makedirs|mkdir|imwrite|savez\w*|savetxt|touch|download\w*"
@@ -77,7 +78,7 @@ def _in_code(
     trees: Iterable[tuple[ParsedCell, ast.Module]], roots: PathRoots, ignored: frozenset[int]
 ) -> Iterator[tuple[PathFound, Direction, int]]:
     for parsed, tree in trees:
-        nodes = list(ast.walk(tree))
+        nodes = walk(tree)
         writes = {
             id(inner)
             for call in nodes

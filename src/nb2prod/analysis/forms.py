@@ -15,7 +15,7 @@ from typing import Any
 from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
 from nb2prod.location import Location
 from nb2prod.notebook.statements import ParsedCell
-from nb2prod.notebook.trees import tree_of
+from nb2prod.notebook.trees import shared_tree, walk
 
 PARAM_COMMENT = re.compile(r"#\s*@param\b\s*(?P<spec>.*)$")
 _MARKDOWN_COMMENT = re.compile(r"\s*#\s*@markdown\s+(?P<text>.+)")
@@ -41,7 +41,7 @@ def find_parameters(parsed: ParsedCell) -> Iterator[Parameter]:
     if "@param" not in parsed.cell.source:
         return
     lines = parsed.python.split("\n")
-    for node in ast.walk(tree_of(parsed.python)):
+    for node in walk(shared_tree(parsed.python)):
         name, value = assigned_literal(node)
         if name is None or not isinstance(node, ast.stmt):
             continue

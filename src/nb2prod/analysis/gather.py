@@ -24,7 +24,7 @@ from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
 from nb2prod.notebook.syntax import NotPython, parse_python
-from nb2prod.notebook.trees import tree_of
+from nb2prod.notebook.trees import shared_tree, walk
 
 SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
 SHELL_LINE_MAGICS = frozenset({"sh", "shell", "system", "sx"})
@@ -110,7 +110,7 @@ def _accelerator_in_code(notebook: Notebook) -> str | None:
 
 def _trees(parsed: ParsedCell) -> Iterator[ast.Module]:
     """The cell's Python, and the statements behind `%time` and its like at their own lines."""
-    yield tree_of(parsed.python)
+    yield shared_tree(parsed.python)
     for found in parsed.statements:
         if isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
             try:
@@ -122,7 +122,7 @@ def _trees(parsed: ParsedCell) -> Iterator[ast.Module]:
 
 def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoots:
     """The directories of the platform that this notebook names, and what stands for each."""
-    trees = [(parsed, tree_of(parsed.python)) for parsed in cells]
+    trees = [(parsed, shared_tree(parsed.python)) for parsed in cells]
     return _roots(notebook, cells, trees, platform_names(tree for _, tree in trees))
 
 
@@ -136,7 +136,7 @@ def _roots(
     texts = [
         node.value
         for _, tree in trees
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and id(node) not in mount_arguments
@@ -217,8 +217,8 @@ def _captured_names(parsed: ParsedCell) -> Iterator[str]:
             yield from list(words)[:1]
 
 
-def _mount_arguments(tree: ast.AST, names: dict[str, str]) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _mount_arguments(tree: ast.Module, names: dict[str, str]) -> Iterator[ast.expr]:
+    for node in walk(tree):
         if isinstance(node, ast.Call) and dotted_name(node.func, names) == _MOUNT:
             yield from node.args[:1]
             yield from (keyword.value for keyword in node.keywords if keyword.arg == "mountpoint")

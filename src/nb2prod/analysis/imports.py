@@ -12,6 +12,7 @@ from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.platform_api import is_platform_module
 from nb2prod.data.standard_library import is_standard
 from nb2prod.location import Location
+from nb2prod.notebook.trees import walk
 
 __all__ = ["find_imports", "local_modules"]
 
@@ -30,7 +31,7 @@ _FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseE
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def find_imports(tree: ast.AST, cell: int, local: frozenset[str]) -> Iterator[Import]:
+def find_imports(tree: ast.Module, cell: int, local: frozenset[str]) -> Iterator[Import]:
     """The modules that the code imports, the standard library's and the platform's own left out.
 
     An import under `try` with a handler for its failure is optional. `local` are the modules that
@@ -38,13 +39,13 @@ def find_imports(tree: ast.AST, cell: int, local: frozenset[str]) -> Iterator[Im
     """
     optional = {
         id(child)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Try | ast.TryStar)
         and any(_handles_import(handler) for handler in node.handlers)
         for statement in node.body
         for child in ast.walk(statement)
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
             continue
         for module in _modules(node):

@@ -11,7 +11,7 @@ from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.shell import every_command, without_redirections
 from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
-from nb2prod.notebook.trees import tree_of
+from nb2prod.notebook.trees import shared_tree, walk
 
 _SHELL_CELLS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
 _FETCHING = frozenset({"wget", "curl", "gdown", "aria2c", "cp", "mv", "ln", "gsutil"})
@@ -40,10 +40,10 @@ def local_modules(cells: Iterable[ParsedCell]) -> frozenset[str]:
                 names.update(_of_script(statement.command))
             elif isinstance(statement, LineMagic) and statement.magic in _SHELL_CELLS:
                 names.update(_of_script(statement.arguments))
-        tree = tree_of(parsed.python)
+        tree = shared_tree(parsed.python)
         for command in python_commands(tree):
             names.update(_of_script(command.line or " ".join(command.words)))
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Call):
                 names.update(_of_call(node))
     return frozenset(names)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from nb2prod.notebook.trees import walk
+
 # Modules that exist on the platform alone.
 PLATFORM_MODULES = (
     "google.colab",
@@ -26,11 +28,11 @@ def is_platform_module(module: str) -> bool:
     return any(module == known or module.startswith(known + ".") for known in PLATFORM_MODULES)
 
 
-def platform_names(trees: Iterable[ast.AST]) -> dict[str, str]:
+def platform_names(trees: Iterable[ast.Module]) -> dict[str, str]:
     """Local name → dotted name for everything imported from the platform's modules, anywhere."""
     names: dict[str, str] = {}
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if is_platform_module(alias.name) and alias.asname:

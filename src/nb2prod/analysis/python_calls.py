@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nb2prod.analysis.names import dotted_text
+from nb2prod.notebook.trees import walk
 
 _SYSTEM = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"})
 _SUBPROCESS = frozenset(
@@ -28,12 +29,12 @@ class PythonCommand:
     words: tuple[str, ...] = ()
 
 
-def python_commands(tree: ast.AST) -> Iterator[PythonCommand]:
+def python_commands(tree: ast.Module) -> Iterator[PythonCommand]:
     """The commands that the code starts, as far as they are written out.
 
     What is only known when the notebook runs stands in braces, as in a shell line: `{package}`.
     """
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
 

@@ -10,6 +10,7 @@ from nb2prod.analysis.facts import Secret
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.platform_api import dotted_name
 from nb2prod.location import Location
+from nb2prod.notebook.trees import walk
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)S?(?:_|$)"
@@ -30,13 +31,13 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET.search(name)
 
 
-def find_secrets(tree: ast.AST, cell: int, names: dict[str, str]) -> Iterator[Secret]:
+def find_secrets(tree: ast.Module, cell: int, names: dict[str, str]) -> Iterator[Secret]:
     """Secrets read with Colab's `userdata.get`, Kaggle's `get_secret`, and from the environment.
 
     Raises nothing; a name that is only known when the notebook runs is not found here.
     """
     kaggle = any(name.startswith("kaggle_secrets") for name in names.values())
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call):
             secret = _from_call(node, cell, names, kaggle)
             if secret is not None:

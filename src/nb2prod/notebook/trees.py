@@ -8,7 +8,23 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
 from itertools import accumulate
+
+# More than the cells of a long notebook.
+_REMEMBERED = 1024
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def shared_tree(source: str) -> ast.Module:
+    """The tree of `tree_of`, made once for all stages that ask for it; nobody changes it."""
+    return tree_of(source)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def walk(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a tree that nobody changes, in the order of `ast.walk`, walked only once."""
+    return tuple(ast.walk(tree))
 
 
 def tree_of(source: str) -> ast.Module:

@@ -14,7 +14,7 @@ from nb2prod.data.standard_library import is_standard
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import ParsedCell
-from nb2prod.notebook.trees import tree_of
+from nb2prod.notebook.trees import shared_tree, walk
 from nb2prod.program.assemble import Piece, assemble
 from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
@@ -77,13 +77,13 @@ def build(
 def _context(
     notebook: Notebook, facts: Facts, cells: tuple[ParsedCell, ...], package: str
 ) -> Context:
-    trees = [tree_of(cell.python) for cell in cells]
+    trees = [shared_tree(cell.python) for cell in cells]
     names = platform_names(trees)
     taken = {package}
     bound = Counter(name for tree in trees for name in bound_names(tree))
     # IPython's own `display` is what the generated module replaces; anything else of that name is
     # the author's.
-    from_ipython = sum(1 for tree in trees for node in ast.walk(tree) if _imports_display(node))
+    from_ipython = sum(1 for tree in trees for node in walk(tree) if _imports_display(node))
     if from_ipython and bound["display"] == from_ipython:
         del bound["display"]
     context = Context(
@@ -97,7 +97,7 @@ def _context(
     context.note_standard_imports(
         alias.name
         for tree in trees
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
         if alias.asname is None and is_standard(alias.name)
@@ -105,7 +105,7 @@ def _context(
     reads = Counter(
         node.id
         for tree in trees
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
     context.used_names = frozenset(reads)
@@ -126,12 +126,12 @@ def _platform_values(trees: list[ast.Module], names: dict[str, str]) -> set[str]
     for tree in trees:
         parts = {
             id(node.value if isinstance(node, ast.Attribute) else node.func)
-            for node in ast.walk(tree)
+            for node in walk(tree)
             if isinstance(node, ast.Attribute | ast.Call)
         }
         values.update(
             node.id
-            for node in ast.walk(tree)
+            for node in walk(tree)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
             if node.id in names and id(node) not in parts
         )
@@ -150,7 +150,7 @@ def _platform_imports(trees: list[ast.Module], name: str) -> int:
     return sum(
         1
         for tree in trees
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if (alias.asname or alias.name) == name
@@ -161,7 +161,7 @@ def _set_environment(trees: list[ast.Module]) -> set[str]:
     return {
         node.slice.value
         for tree in trees
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Subscript)
         and isinstance(node.ctx, ast.Store)
         and ast.unparse(node.value) in ("os.environ", "environ")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
 from textwrap import dedent
 
 import libcst as cst
@@ -25,12 +26,14 @@ from nb2prod.notebook.ipython import parse_cell
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.statements import CellMagic, IPythonStatement, ParsedCell
 from nb2prod.notebook.syntax import syntax_tree
+from nb2prod.notebook.trees import shared_tree
 from nb2prod.program.blocks import Lines
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
 from nb2prod.program.expressions import ExpressionRewriter
 from nb2prod.program.ledger import CellFates
 from nb2prod.program.nesting import is_too_deep
+from nb2prod.program.ordinary import is_ordinary
 from nb2prod.program.outcome import Outcome, dropped, needs_person
 from nb2prod.program.replacement import source_comment, stop, whole_cell
 from nb2prod.program.rewrites import strings
@@ -68,22 +71,42 @@ class CellRewriter(ExpressionRewriter):
         wrapper: MetadataWrapper,
         within: Lines | None = None,
     ) -> None:
-        names = context.platform_names or "get_ipython" in parsed.python
-        super().__init__(cell, context, fates, _targets(wrapper) if names else ())
+        super().__init__(cell, context, fates)
         self._placeholders = parsed.placeholders
-        self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self._within = within
-        self._local_names = names_of_functions(tree)
+        self._tree = tree
+        self._wrapper = wrapper
         self._try_bodies: set[int] = set()
+
+    # Each of these walks the whole cell, and many a cell needs none of them.
+
+    @cached_property
+    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        return self._wrapper.resolve(PositionProvider)
+
+    @cached_property
+    def _local_names(self) -> Mapping[int, frozenset[str]]:
+        return names_of_functions(self._tree)
+
+    @cached_property
+    def _targets(self) -> Container[cst.CSTNode]:
+        contexts = self._wrapper.resolve(ExpressionContextProvider)
+        return {node for node, found in contexts.items() if found is not ExpressionContext.LOAD}
+
+    def is_target(self, node: cst.CSTNode) -> bool:
+        return node in self._targets
 
     # -- places ----------------------------------------------------------------------------------
 
     def lines_of(self, node: cst.CSTNode) -> Lines:
         if self._within is not None:
             return self._within
-        position = self._positions[node]
         value = getattr(node, "value", None)
         statement = self._placeholders.get(value.value) if isinstance(value, cst.Name) else None
+        if statement is None and self._shown is not None and node is self._shown.body[-1]:
+            last = self._tree.body[-1]
+            return last.lineno, last.end_lineno or last.lineno
+        position = self._positions[node]
         return position.start.line, statement.end_line if statement else position.end.line
 
     def place_of(self, node: cst.CSTNode) -> Location:
@@ -111,7 +134,8 @@ class CellRewriter(ExpressionRewriter):
         if isinstance(value, cst.Name) and value.value in self._placeholders:
             return decide(self._placeholders[value.value], self._context_at(small, line))
         if isinstance(small, cst.Assign | cst.AnnAssign):
-            option = self.context.option_at(self.place_of(small))
+            options = self.context.options
+            option = self.context.option_at(self.place_of(small)) if options else None
             if option is not None:
                 code = f"{option.parameter.name} = {self.context.option(option)}"
                 return Outcome("hoisted", "a form parameter: an option of the program", code)
@@ -222,19 +246,20 @@ def _walked(
     *,
     displays: bool = True,
 ) -> list[cst.BaseStatement]:
-    tree = syntax_tree(parsed.python)
+    tree = shared_tree(parsed.python)
     if is_too_deep(tree):
         raise RecursionError
-    wrapper = MetadataWrapper(cst.parse_module(parsed.python), unsafe_skip_copy=True)
+    module = cst.parse_module(parsed.python)
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
     rewriter = CellRewriter(cell, parsed, context, fates, tree, wrapper, within)
-    rewriter.note_last_expression(_displayed(wrapper.module) if displays else None)
-    return rewriter.top_level(wrapper.module.visit(rewriter))
-
-
-def _targets(wrapper: MetadataWrapper) -> Container[cst.CSTNode]:
-    """The nodes that are assigned to or deleted."""
-    contexts = wrapper.resolve(ExpressionContextProvider)
-    return {node for node, found in contexts.items() if found is not ExpressionContext.LOAD}
+    line = _displayed(module) if displays else None
+    rewriter.note_last_expression(line)
+    if not is_ordinary(parsed, tree, context):
+        return rewriter.top_level(module.visit(rewriter))
+    if line is not None:
+        shown_line = cst.ensure_type(line.visit(rewriter), cst.SimpleStatementLine)
+        module = module.with_changes(body=[*module.body[:-1], shown_line])
+    return rewriter.top_level(module)
 
 
 def _displayed(module: cst.Module) -> cst.SimpleStatementLine | None:

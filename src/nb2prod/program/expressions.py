@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 import libcst as cst
 
 from nb2prod.location import Location
@@ -31,17 +29,11 @@ _PATTERN = "a pattern holds the platform's path, and patterns cannot read the co
 
 
 class ExpressionRewriter(BlockRewriter):
-    """The part of a cell's walk that deals with expressions.
+    """The part of a cell's walk that deals with expressions."""
 
-    `targets` holds the nodes that are assigned to or deleted.
-    """
-
-    def __init__(
-        self, cell: Cell, context: Context, fates: CellFates, targets: Container[cst.CSTNode]
-    ) -> None:
+    def __init__(self, cell: Cell, context: Context, fates: CellFates) -> None:
         super().__init__(cell, context, fates)
         self.use = PlatformUse(context)
-        self._targets = targets
         self._docstrings: set[int] = set()
         self._before: dict[int, str] = {}  # id of a text → the character that it follows
         self._raw_parts: set[int] = set()
@@ -52,6 +44,10 @@ class ExpressionRewriter(BlockRewriter):
 
     def place_of(self, node: cst.CSTNode) -> Location:
         """Where a node begins."""
+        raise NotImplementedError
+
+    def is_target(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is assigned to or deleted."""
         raise NotImplementedError
 
     def has_value(self, original: cst.BaseExpression, updated: cst.BaseExpression) -> bool:
@@ -204,7 +200,9 @@ class ExpressionRewriter(BlockRewriter):
         return self._leave_use(original_node, updated_node)
 
     def visit_Name(self, node: cst.Name) -> None:
-        if id(node) not in self._labels and node not in self._targets:
+        if id(node) in self._labels or self.use.meaning(node) is None:
+            return
+        if not self.is_target(node):
             self.use.claim(node)
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
@@ -260,7 +258,8 @@ class ExpressionRewriter(BlockRewriter):
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
-        secret = self.use.environment_secret(self.place_of(original_node))
+        asked = self.context.facts.secrets
+        secret = self.use.environment_secret(self.place_of(original_node)) if asked else None
         if secret is None:
             return cst.Name("None") if _is_none(updated_node.value) else updated_node
         self._mark(original_node, _SECRET)
@@ -291,7 +290,7 @@ class ExpressionRewriter(BlockRewriter):
     def _no_counterpart(self, node: cst.BaseExpression, name: str) -> cst.BaseExpression:
         self.unsupported(node, no_counterpart(name))
         # Behind the stop something has to stand that can stand there.
-        return cst.Name("_" if node in self._targets else "None")
+        return cst.Name("_" if self.is_target(node) else "None")
 
 
 def _is_none(node: cst.BaseExpression) -> bool:
