@@ -182,7 +182,7 @@ def _cuda(data_dir: Path) -> dict[str, Any]:
         "date": SURVEY_DATE,
         "note": "Only the cudnn-devel images are listed by the source; the other flavours follow"
         " the same pattern and were sampled. torch: cuda is that of the default index's wheel,"
-        " variants are the builds of PyTorch's own index.",
+        " variants are the builds of PyTorch's own index, torchvision the version made for it.",
         "image_template": "nvidia/cuda:{cuda}-{flavour}-ubuntu{ubuntu}",
         # "https://…/<variant> (and a remark)"
         "torch_index_template": torch["index_url"].split()[0].replace("<variant>", "{variant}"),
@@ -202,6 +202,8 @@ def _cuda(data_dir: Path) -> dict[str, Any]:
                 "cuda": row["pypi_cuda"],
                 "pythons": row["pythons"],
                 "variants": sorted(row["variants"]),
+                # "0.29.2 (and a remark)"
+                "torchvision": (row["torchvision"] or "").partition(" ")[0] or None,
             }
             for version, row in sorted(torch["torch"].items(), key=_by_version)
         },

@@ -16,7 +16,7 @@ from nb2prod.notebook.trees import tree_of
 
 def secrets(source: str) -> list[Secret]:
     tree = tree_of(source)
-    return list(find_secrets(tree, 4, platform_names([tree])))
+    return list(find_secrets(tree, 4, platform_names([tree]), {"named": "FROM_FORM"}))
 
 
 COLAB = "from google.colab import userdata\n"
@@ -29,6 +29,9 @@ KAGGLE = "from kaggle_secrets import UserSecretsClient\n"
         (COLAB + "x = userdata.get('HF_TOKEN')", ["HF_TOKEN"]),
         (COLAB + "x = userdata.get('anything at all')", ["anything at all"]),
         (COLAB + "x = userdata.get(key='HF_TOKEN')", ["HF_TOKEN"]),
+        (COLAB + "x = userdata.get(named)", ["FROM_FORM"]),
+        (COLAB + "x = userdata.get(known_later)", [""]),
+        (COLAB + "x = userdata.get(f'{a}_TOKEN')", [""]),
         (COLAB + "login(token=userdata.get('A'), key=userdata.get('B'))", ["A", "B"]),
         ("from google.colab import userdata as u\nu.get('A')", ["A"]),
         ("from google.colab import *\nuserdata.get('A')", ["A"]),
@@ -44,7 +47,7 @@ KAGGLE = "from kaggle_secrets import UserSecretsClient\n"
         # not secrets
         ("userdata.get('A')", []),
         ("d.get('API_KEY')", []),
-        (COLAB + "userdata.get(name)", []),
+        (COLAB + "userdata.get(name)", [""]),
         (COLAB + "userdata.get()", []),
         ("client.get_secret('A')", []),
         ("os.environ['HOME']", []),

@@ -194,7 +194,7 @@ def test_options_come_from_the_environment_and_the_project_table(
     ("install", "code", "said"),
     [
         ("torch==2.11.0", 0, "wrote"),
-        ("torch==2.15.0", 2, "cannot start there. Choose torch==2.14.1 or --cpu."),
+        ("torch==2.15.0", 2, "cannot run there. Choose torch==2.14.1 or --cpu."),
         ("tensorflow==2.20.0", 1, "or choose tensorflow==2.17.1 or --cpu"),
     ],
 )

@@ -118,7 +118,6 @@ def test_the_image_is_what_the_project_says(
     image, migration = built(name).image, built(name).migration
     configuration = image.attrs["Config"]
     assert configuration["User"] == "10001:10001"
-    assert configuration["Entrypoint"] == ["python", "-m", migration.package]
     assert configuration["Labels"]["nb2prod.notebook.sha256"] == migration.notebook.sha256
 
     def run(*entrypoint: str) -> Ran:
@@ -127,6 +126,10 @@ def test_the_image_is_what_the_project_says(
     version = run("python", "-c", "import sys; print(sys.version_info[:2], sys.prefix)").printed
     assert version == f"({PYTHON.replace('.', ', ')}) /opt/venv\n"
     assert run("id", "-u").printed == "10001\n"
+    # Options go to the program, and so does nothing; a command takes its place.
+    for words in (["--help"], ["python", "-m", migration.package, "--help"]):
+        assert f"usage: {migration.package}" in builder.run(image, *words).printed, words
+    assert builder.run(image, "echo", "a  b", "--help").printed == "a  b --help\n"
     # Nothing of the program's own can be changed by it.
     assert run("sh", "-c", "echo x >> /app/src/x").status != 0
     assert run("sh", "-c", "command -v uv gcc").status != 0

@@ -41,6 +41,9 @@ def image_for(*requirements: str, cpu: bool = False) -> BaseImage:
         (["torch==2.11.0+cu130"], "nvidia/cuda:13.0.3-base-ubuntu22.04"),
         (["torch==1.13.1"], "nvidia/cuda:11.7.1-base-ubuntu22.04"),
         (["torch==1.8.0"], "nvidia/cuda:11.0.3-base-ubuntu20.04"),
+        (["tensorflow==2.17.1"], "nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04"),
+        (["torchvision==0.26.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
+        (["ultralytics==8.3.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
         (["tensorflow==2.15.0"], "nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04"),
         (["tensorflow==2.20.0"], "nvidia/cuda:12.5.1-cudnn-runtime-ubuntu22.04"),
         (["tensorflow==2.12.0"], "nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04"),
@@ -69,7 +72,7 @@ def test_a_package_without_cuda_never_changes_the_image() -> None:
 
 def test_a_series_without_an_image_says_so() -> None:
     image = image_for("torch==1.8.0")
-    assert "no image of CUDA 10.2 exists" in image.evidence[1].detail
+    assert "no such image of CUDA 10.2 exists" in image.evidence[1].detail
 
 
 def test_system_packages_come_from_installs_commands_and_pins() -> None:

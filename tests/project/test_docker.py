@@ -93,7 +93,7 @@ def test_the_order_of_the_instructions(make_migration: MakeMigration) -> None:
     found = instructions(docker.files(make_migration())["Dockerfile"])
     assert found[:5] == [
         "ARG BASE_IMAGE=nvidia/cuda:12.1.1-base-ubuntu22.04",
-        "ARG UV_IMAGE=ghcr.io/astral-sh/uv:0.9.26",
+        "ARG UV_IMAGE=ghcr.io/astral-sh/uv:0.13.8",
         "FROM ${UV_IMAGE} AS uv",
         "FROM ${BASE_IMAGE} AS system",
         (
@@ -109,11 +109,13 @@ def test_the_order_of_the_instructions(make_migration: MakeMigration) -> None:
     )
     assert not any("src" in line for line in build), "code after the dependencies"
     final = found[found.index("FROM system") :]
-    assert final[-4:] == [
-        "ENV HOME=/home/app PATH=/opt/venv/bin:${PATH} PYTHONPATH=/app/src PYTHONUNBUFFERED=1",
+    assert final[-4:-1] == [
+        (
+            "ENV HOME=/home/app LOGNAME=app USER=app PATH=/opt/venv/bin:${PATH}"
+            " PYTHONPATH=/app/src PYTHONUNBUFFERED=1"
+        ),
         "WORKDIR /work",
         "USER 10001:10001",
-        'ENTRYPOINT ["python", "-m", "tiny"]',
     ]
     assert "COPY src /app/src" in final
     text = "\n".join(found)
@@ -127,7 +129,41 @@ def test_the_entry_point_is_json(churn_migration: Migration) -> None:
         for line in instructions(docker.files(churn_migration)["Dockerfile"])
         if line.startswith("ENTRYPOINT ")
     ]
-    assert json.loads(line) == ["python", "-m", "customer_churn_v2"]
+    assert json.loads(line)[0] == "/bin/sh"
+
+
+@pytest.mark.parametrize(
+    ("given", "run"),
+    [
+        ([], ["-m", "customer_churn_v2"]),
+        (["--depth", "2"], ["-m", "customer_churn_v2", "--depth", "2"]),
+        (["--name", "a  b $HOME"], ["-m", "customer_churn_v2", "--name", "a  b $HOME"]),
+        (
+            ["python", "-m", "customer_churn_v2", "--depth", "2"],
+            ["-m", "customer_churn_v2", "--depth", "2"],
+        ),
+        (["python", "-c", "print(1)"], ["-c", "print(1)"]),
+    ],
+)
+def test_the_entry_point_takes_options_or_a_command(
+    churn_migration: Migration, tmp_path: Path, given: list[str], run: list[str]
+) -> None:
+    [line] = [
+        line.removeprefix("ENTRYPOINT ")
+        for line in instructions(docker.files(churn_migration)["Dockerfile"])
+        if line.startswith("ENTRYPOINT ")
+    ]
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n", encoding="utf-8")
+    program.chmod(0o755)
+    done = subprocess.run(
+        [*json.loads(line), *given],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == run
 
 
 def test_directories_are_made_and_named(make_migration: MakeMigration) -> None:

@@ -36,7 +36,12 @@ def test_the_smallest_notebook(make_migration: MakeMigration) -> None:
     image = f"tiny-one:{migration.notebook.sha256[:12]}"
     assert workflow == {
         "defaults": {"resources": {"instance-type": "C6"}},
-        "jobs": {"tiny-one": {"uses": "container@v1", "with": {"image": image}}},
+        "jobs": {
+            "tiny-one": {
+                "uses": "container@v1",
+                "with": {"image": image, "args": ["python", "-m", "tiny_one"]},
+            }
+        },
     }
     assert job == {
         "name": "tiny-one",
@@ -54,7 +59,10 @@ def test_everything(churn_migration: Migration) -> None:
     arguments = "--test-size 0.25 --n-estimators 300 --model-kind forest --balance --depth None"
     assert workflow["jobs"]["customer-churn-v2"] == {
         "uses": "container@v1",
-        "with": {"image": image, "args": arguments.split()},
+        "with": {
+            "image": image,
+            "args": ["python", "-m", "customer_churn_v2", *arguments.split()],
+        },
         "inputs": {"data": {"type": "dataset", "with": {"ref": "customer-churn-v2-data"}}},
         "env": {
             "HF_TOKEN": "secret:HF_TOKEN",
@@ -103,8 +111,9 @@ def test_arguments_are_the_defaults(
     make_migration: MakeMigration, given: Parameter, words: list[str]
 ) -> None:
     workflow, job = specs(make_migration(parameters=(given,)))
-    assert workflow["jobs"]["tiny"]["with"].get("args", []) == words
-    assert shlex.split(job["command"]) == ["python", "-m", "tiny", *words]
+    whole = ["python", "-m", "tiny", *words]
+    assert workflow["jobs"]["tiny"]["with"]["args"] == whole
+    assert shlex.split(job["command"]) == whole
 
 
 @pytest.mark.parametrize("name", ["_private", "with-dash", "with space", "1st", "é", "a\nb: c"])
@@ -133,7 +142,8 @@ def test_hostile_text_changes_no_structure(hostile_migration: Migration) -> None
     assert set(workflow) == {"defaults", "jobs"}
     assert workflow["jobs"]["hostile"]["env"]["on"] == "secret:on"
     words = shlex.split(job["command"])
-    assert words == ["python", "-m", "hostile", *workflow["jobs"]["hostile"]["with"]["args"]]
+    assert words[:3] == ["python", "-m", "hostile"]
+    assert words == workflow["jobs"]["hostile"]["with"]["args"]
 
 
 def test_the_first_lines_say_what_it_is(churn_migration: Migration) -> None:

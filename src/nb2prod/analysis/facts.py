@@ -111,3 +111,4 @@ class Facts:
     accelerator: str | None
     gpu_type: str | None
     bound_names: frozenset[str]
+    unnamed_secrets: tuple[Location, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.facts import Secret
 from nb2prod.analysis.names import dotted_text
@@ -31,15 +31,19 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET.search(name)
 
 
-def find_secrets(tree: ast.Module, cell: int, names: dict[str, str]) -> Iterator[Secret]:
+def find_secrets(
+    tree: ast.Module, cell: int, names: dict[str, str], constants: Mapping[str, str]
+) -> Iterator[Secret]:
     """Secrets read with Colab's `userdata.get`, Kaggle's `get_secret`, and from the environment.
 
-    Raises nothing; a name that is only known when the notebook runs is not found here.
+    `constants` are the variables that hold the same text all the time: as a rule
+    a form's field with a secret's name. A secret whose name is only known when the notebook runs
+    has an empty one here.
     """
     kaggle = any(name.startswith("kaggle_secrets") for name in names.values())
     for node in walk(tree):
         if isinstance(node, ast.Call):
-            secret = _from_call(node, cell, names, kaggle)
+            secret = _from_call(node, cell, names, kaggle, constants)
             if secret is not None:
                 yield secret
         elif (
@@ -52,18 +56,30 @@ def find_secrets(tree: ast.Module, cell: int, names: dict[str, str]) -> Iterator
                 yield Secret(name, _place(node, cell))
 
 
-def _from_call(node: ast.Call, cell: int, names: dict[str, str], kaggle: bool) -> Secret | None:
+def _from_call(
+    node: ast.Call,
+    cell: int,
+    names: dict[str, str],
+    kaggle: bool,
+    constants: Mapping[str, str],
+) -> Secret | None:
     named = next((k.value for k in node.keywords if k.arg in ("key", "label")), None)
     argument = node.args[0] if node.args else named
-    name = _text(argument) if argument is not None else None
+    if argument is None:
+        return None
+    name = _text(argument)
+    dotted = dotted_name(node.func, names) or ""
+    # Kaggle's client is in a variable more often than not.
+    in_variable = isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret"
+    if (
+        dotted == "google.colab.userdata.get"
+        or dotted.endswith("UserSecretsClient().get_secret")
+        or (kaggle and in_variable)
+    ):
+        variable = argument.id if isinstance(argument, ast.Name) else ""
+        return Secret(name or constants.get(variable, ""), _place(node, cell))
     if not name:
         return None
-    dotted = dotted_name(node.func, names) or ""
-    if dotted == "google.colab.userdata.get" or dotted.endswith("UserSecretsClient().get_secret"):
-        return Secret(name, _place(node, cell))
-    # The client is in a variable more often than not.
-    if kaggle and isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret":
-        return Secret(name, _place(node, cell))
     if dotted_text(node.func) in _ENVIRONMENT_READS and is_secret_name(name):
         return Secret(name, _place(node, cell), required=False)
     return None

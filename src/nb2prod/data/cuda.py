@@ -34,6 +34,11 @@ class CudaImage:
     ubuntu: tuple[str, ...]
     shipped_driver: str | None
 
+    @property
+    def cudnn(self) -> str:
+        """The major version of cuDNN in the images that have it; a bare "cudnn" means 9."""
+        return self.cudnn_tag.removeprefix("cudnn") or "9"
+
     def reference(self, flavour: Flavour, ubuntu: str) -> str:
         """The image's full name; ValueError for a flavour or an Ubuntu that it does not come in."""
         if flavour not in get_args(Flavour):
@@ -117,6 +122,21 @@ def torch_builds(version: str) -> Mapping[str, str]:
     }
     order = sorted(found, key=lambda variant: [int(part) for part in found[variant].split(".")])
     return MappingProxyType({variant: found[variant] for variant in order})
+
+
+def torch_for(name: str, version: str) -> str | None:
+    """The torch that a version of torchvision or torchaudio was made for; None when not known."""
+    if name == "torchaudio":
+        return version if _release("torch", version) else None
+    rows: dict[str, dict[str, Any]] = _table()["torch"]
+    made = [torch for torch, row in rows.items() if row["torchvision"] == version]
+    return made[-1] if name == "torchvision" and made else None
+
+
+@cache
+def needs_torch(name: str) -> bool:
+    """Whether a distribution is known to need torch itself."""
+    return name in read_json("torch_dependents.json")["names"]
 
 
 def torch_versions() -> tuple[str, ...]:

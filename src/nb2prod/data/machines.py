@@ -67,10 +67,20 @@ def machine_for(gpu: str | None) -> Machine:
         return machines()[substitutes["none"]["machine"]]
     if gpu in machines() and machines()[gpu].gpu:
         return machines()[gpu]
-    name = re.sub(r"[^a-z0-9]", "", gpu.lower())
-    name = name.removeprefix("nvidia").removeprefix("tesla")
-    row = substitutes.get(name, substitutes["unknown"])
+    row = substitutes.get(_folded(gpu), substitutes["unknown"])
     return machines()[row["machine"]]
+
+
+def is_known_gpu(gpu: str) -> bool:
+    """Whether `machine_for` has a machine for this GPU, and not just the default."""
+    return _folded(gpu) in _table()["substitutes"] or bool(
+        gpu in machines() and machines()[gpu].gpu
+    )
+
+
+def _folded(gpu: str) -> str:
+    name = re.sub(r"[^a-z0-9]", "", gpu.lower())
+    return name.removeprefix("nvidia").removeprefix("tesla")
 
 
 @cache

@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from nb2prod.analysis.facts import Facts
-from nb2prod.data.cuda import tensorflow_pythons, torch_pythons
+from nb2prod.data.cuda import tensorflow_pythons, torch_for, torch_pythons
+from nb2prod.data.machines import is_known_gpu, machine_for
 from nb2prod.data.runtimes import Runtime, newest_runtime
-from nb2prod.environment.driver import verdict
+from nb2prod.environment.driver import judge
 from nb2prod.environment.image import choose_image
 from nb2prod.environment.model import Attention, Environment, Pin, PythonVersion
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
-from nb2prod.environment.torch_build import choose_torch_build
+from nb2prod.environment.torch_build import choose_torch_build, doubts
 from nb2prod.location import Evidence
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
@@ -22,8 +23,16 @@ from nb2prod.options import Options
 _USUAL_GPU = "T4"
 _FRAMEWORKS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
     "tensorflow": tensorflow_pythons,
+    "tensorflow-cpu": tensorflow_pythons,
+    "tensorflow-gpu": tensorflow_pythons,
     "torch": torch_pythons,
+    "torchvision": lambda version: torch_pythons(torch_for("torchvision", version) or ""),
 }
+# What the image and the program themselves set; a secret of that name would take its place.
+RESERVED_VARIABLES = frozenset(
+    {"DATA_DIR", "DATA_FROM", "HOME", "LD_LIBRARY_PATH", "OUTPUT_DIR", "PATH", "PYTHONHOME"}
+    | {"PYTHONPATH", "PYTHONUNBUFFERED", "WORK_DIR"}
+)
 # The last patch of each Python that Colab's own images had (source: googlecolab/backend-info).
 _LAST_PATCH = {"3.10": "3.10.12", "3.11": "3.11.13", "3.12": "3.12.13"}
 
@@ -41,14 +50,25 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
             Attention("the notebook ran on a TPU, which neither the image nor the job has")
         )
     notes += _unusable_secrets(facts)
-    notes += _untold_pythons(resolution.pins, python)
+    notes += [
+        Attention("the name of the secret is known only when the program runs", location)
+        for location in facts.unnamed_secrets
+    ]
+    notes += _missing_wheels(resolution.pins, python)
     gpu = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
     gpu = None if options.cpu else gpu
     torch = choose_torch_build(resolution.pins, cpu=options.cpu)
     image = choose_image(resolution.pins, torch, python.version, cpu=options.cpu)
-    start, reason = verdict(image, gpu, resolution.pins)
-    if start != "yes":
-        notes.append(Attention(reason))
+    verdict = judge(image, torch, gpu, resolution.pins)
+    if verdict.reason:
+        notes.append(Attention(verdict.reason))
+    if not options.cpu:
+        notes += doubts(resolution.pins)
+    if gpu is not None and not is_known_gpu(gpu):
+        machine = machine_for(gpu).name
+        notes.append(
+            Attention(f"no machine is known to have the GPU {gpu}; the job asks for {machine}")
+        )
     return Environment(
         python=python,
         base_image=image,
@@ -67,15 +87,30 @@ def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", secret.name):
             reason = f"no environment variable can have the name of the secret {secret.name!r}"
             yield Attention(reason, secret.location)
+        elif secret.name in RESERVED_VARIABLES:
+            reason = f"the image itself sets a variable of the secret's name, {secret.name}"
+            yield Attention(reason, secret.location)
+        elif secret.name.startswith("_"):
+            reason = (
+                f"no secret on Gradient can be called {secret.name}: a letter has to come first"
+            )
+            yield Attention(reason, secret.location)
 
 
-def _untold_pythons(pins: tuple[Pin, ...], python: PythonVersion) -> Iterator[Attention]:
-    """Versions of frameworks that the tables do not hold."""
+def _missing_wheels(pins: tuple[Pin, ...], python: PythonVersion) -> Iterator[Attention]:
+    """Frameworks that have no wheel for this Python, or of which no table says whether they do."""
     for pin in pins:
-        if pin.name in _FRAMEWORKS and not _FRAMEWORKS[pin.name](pin.version):
-            place = next((found.location for found in pin.evidence if found.location), None)
-            reason = f"{pin.name} {pin.version} may have no wheel for Python {python.minor}"
-            yield Attention(reason, place)
+        pythons = _FRAMEWORKS[pin.name](pin.version) if pin.name in _FRAMEWORKS else (python.minor,)
+        if python.minor in pythons:
+            continue
+        place = next((found.location for found in pin.evidence if found.location), None)
+        what = f"{pin.name} {pin.version}"
+        reason = (
+            f"{what} has no wheel for Python {python.minor}, only for {', '.join(pythons)}"
+            if pythons
+            else f"{what} may have no wheel for Python {python.minor}"
+        )
+        yield Attention(reason, place)
 
 
 def _python(

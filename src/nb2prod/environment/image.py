@@ -37,7 +37,8 @@ def choose_image(
         image = newest_image(_DEFAULT_SERIES)
         assert image is not None
         reason = Evidence(
-            "default", "no pinned package carries or needs CUDA; this image starts on a 525 driver"
+            "default",
+            "no pinned package is known to need a CUDA; this image starts on a 525 driver",
         )
         return _image(image, "base", (reason,))
     return wanted
@@ -50,10 +51,24 @@ def _tensorflow(versions: Mapping[str, str]) -> BaseImage | None:
         if found is None:
             continue
         cuda, cudnn = found
-        image = _nearest(cuda)
         detail = f"{name} {versions[name]} is built for CUDA {cuda} and cuDNN {cudnn}"
-        return _image(image, "cudnn-runtime", (Evidence("table", detail),), cuda)
+        image = _with_cudnn(cuda, cudnn.partition(".")[0])
+        if image is not None:
+            return _image(image, "cudnn-runtime", (Evidence("table", detail),), cuda)
     return None
+
+
+def _with_cudnn(cuda: str, cudnn: str) -> CudaImage | None:
+    """The image of a CUDA series with that major version of cuDNN, which wheels ask for by name;
+    else the nearest series of the same CUDA major version that has it.
+    """
+    same = [
+        image
+        for image in cuda_images().values()
+        if image.cudnn == cudnn and numbers(image.cuda)[0] == numbers(cuda)[0]
+    ]
+    older = [image for image in same if numbers(image.cuda)[:2] <= numbers(cuda)]
+    return older[-1] if older else same[0] if same else None
 
 
 def _torch(build: TorchBuild | None) -> BaseImage | None:
@@ -95,7 +110,7 @@ def _image(
     if wanted and not image.cuda.startswith(f"{wanted}."):
         evidence.append(
             Evidence(
-                "table", f"no image of CUDA {wanted} exists; {image.cuda} is the nearest later one"
+                "table", f"no such image of CUDA {wanted} exists; {image.cuda} is the nearest one"
             )
         )
     return BaseImage(image.reference(flavour, ubuntu), image.cuda, flavour, None, tuple(evidence))

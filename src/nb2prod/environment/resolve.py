@@ -174,7 +174,7 @@ def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attentio
     extras = wanted.requirement.extras if wanted else ()
     preinstalled = runtime.packages.get(name)
     if wanted is not None and (exact := wanted.requirement.exact) is not None:
-        public, _, build = exact.partition("+")
+        public, _, build = exact.lower().partition("+")
         evidence = [wanted.evidence, *_conflicts(wanted)]
         if preinstalled and preinstalled != public:
             evidence.append(

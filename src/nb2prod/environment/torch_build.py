@@ -1,51 +1,113 @@
 """Which build of torch the image gets: the default index's, or one from PyTorch's own index.
 
-PyTorch's wheels carry CUDA's libraries; what they carry and which builds exist are tables in
-`data`.
+PyTorch's wheels carry CUDA's libraries; what they carry, which builds exist and which distributions
+need torch are tables in `data`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
-from nb2prod.data.cuda import torch_builds, torch_cuda, torch_variants
+from nb2prod.data.cuda import (
+    needs_torch,
+    torch_builds,
+    torch_cuda,
+    torch_for,
+    torch_variants,
+    torch_versions,
+)
 from nb2prod.data.machines import documented_driver
 from nb2prod.environment.driver import runs
-from nb2prod.environment.model import Pin, TorchBuild
+from nb2prod.environment.model import Attention, Pin, TorchBuild
 from nb2prod.location import Evidence
 
 
+def torch_version(pins: Iterable[Pin]) -> str | None:
+    """The torch that the pins ask for: torch's own, else the one that torchvision or torchaudio was
+    made for; None where no pin says.
+    """
+    versions = {pin.name: pin.version for pin in pins}
+    companions = (
+        torch_for(name, versions[name])
+        for name in ("torchvision", "torchaudio")
+        if name in versions
+    )
+    return versions.get("torch") or next((found for found in companions if found), None)
+
+
 def choose_torch_build(pins: Iterable[Pin], *, cpu: bool) -> TorchBuild | None:
-    """The build of the pinned torch; None where it is not pinned or no table knows the version.
+    """The build of torch; None where no pin needs it.
 
     The notebook's own choice (`torch==2.0.1+cu118`) holds; else the default wheel if the driver
     that is documented of the target runs it; else the oldest CUDA that the driver runs, because
     older builds still serve older GPUs.
     """
-    pin = next((pin for pin in pins if pin.name == "torch"), None)
-    if pin is None:
+    pins = tuple(pins)
+    dependents = [pin.name for pin in pins if pin.name == "torch" or needs_torch(pin.name)]
+    if not dependents:
         return None
-    what = f"torch {pin.version}"
-    builds = torch_builds(pin.version)
+    version = torch_version(pins)
     if cpu:
-        backend = "cpu" if "cpu" in torch_variants(pin.version) else None
+        without = version is None or "cpu" in torch_variants(version) or not torch_cuda(version)
         asked = Evidence("user", "--cpu asks for an image without CUDA")
-        return TorchBuild(None, backend, (asked,))
-    if pin.build is not None and pin.build in builds:
-        asked = Evidence("pinned", f"the notebook asks for {what}+{pin.build}")
-        return TorchBuild(builds[pin.build], pin.build, (asked,))
-    cuda = torch_cuda(pin.version)
+        return TorchBuild(None, "cpu" if without else None, (asked,))
+    if version is None:
+        return _unnamed(dependents[0])
+    what = f"torch {version}"
+    builds = torch_builds(version)
+    build = next((pin.build for pin in pins if pin.name == "torch"), None)
+    if build is not None and build in torch_variants(version):
+        asked = Evidence("pinned", f"the notebook asks for {what}+{build}")
+        return TorchBuild(builds.get(build), build, (asked,))
+    cuda = torch_cuda(version)
     if cuda is None:
-        return None
+        return TorchBuild(None, None, (Evidence("default", f"{_UNKNOWN} {what}"),))
     carries = f"{what} from the default index carries CUDA {cuda}"
+    older = runnable(builds)
+    if runs(cuda, documented_driver()) or older is None:
+        return TorchBuild(cuda, None, (Evidence("table", carries),))
+    reason = (
+        f"{what} is built for CUDA {builds[older]} too, which the documented driver"
+        f" {documented_driver().version} runs"
+    )
+    evidence = (Evidence("table", reason), Evidence("table", carries, conflict=True))
+    return TorchBuild(builds[older], older, evidence)
+
+
+_UNKNOWN = "no table knows which CUDA there is in"
+
+
+def runnable(builds: Mapping[str, str]) -> str | None:
+    """The first of some builds that the documented driver runs."""
     driver = documented_driver()
-    if not runs(cuda, driver):
-        for backend, older in builds.items():
-            if runs(older, driver):
-                reason = (
-                    f"{what} is built for CUDA {older} too, which the documented driver"
-                    f" {driver.version} runs"
-                )
-                evidence = (Evidence("table", reason), Evidence("table", carries, conflict=True))
-                return TorchBuild(older, backend, evidence)
-    return TorchBuild(cuda, None, (Evidence("table", carries),))
+    return next((build for build, cuda in builds.items() if runs(cuda, driver)), None)
+
+
+def _unnamed(dependent: str) -> TorchBuild:
+    """torch comes with another package, in a version that is not known before it is installed."""
+    for version in reversed(torch_versions()):
+        builds = torch_builds(version)
+        build = runnable(builds)
+        if build is not None:
+            reason = (
+                f"{dependent} needs torch; its newest builds that the documented driver"
+                f" {documented_driver().version} runs are for CUDA {builds[build]}"
+            )
+            return TorchBuild(builds[build], build, (Evidence("table", reason),))
+    raise AssertionError("the table holds no torch that the documented driver runs")
+
+
+def doubts(pins: Iterable[Pin]) -> Iterator[Attention]:
+    """What a person has to know of torch: a version or a build that no table holds."""
+    for pin in pins:
+        if pin.name != "torch":
+            continue
+        place = next((found.location for found in pin.evidence if found.location), None)
+        if torch_cuda(pin.version) is None:
+            yield Attention(f"{_UNKNOWN} torch {pin.version}, nor which driver it needs", place)
+        elif pin.build is not None and pin.build not in torch_variants(pin.version):
+            yield Attention(
+                f"torch {pin.version}+{pin.build} is no build that is known of; the image gets"
+                " another one of the same version",
+                place,
+            )

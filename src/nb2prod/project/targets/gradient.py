@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Mapping
 
 from nb2prod.data.machines import machine_for
-from nb2prod.environment.driver import verdict
+from nb2prod.environment.driver import judge
 from nb2prod.errors import InternalError, InvalidSpec, TargetCannotRun
 from nb2prod.migration import Migration
 from nb2prod.project.interface import Interface, interface
@@ -29,9 +29,11 @@ def files(migration: Migration) -> dict[str, str]:
     as the tables know, and `InternalError` when a file is not what Gradient takes.
     """
     environment = migration.environment
-    start, reason = verdict(environment.base_image, environment.gpu, environment.pins)
-    if start == "no":
-        raise TargetCannotRun(f"{reason}.")
+    verdict = judge(
+        environment.base_image, environment.torch_build, environment.gpu, environment.pins
+    )
+    if verdict.start == "no":
+        raise TargetCannotRun(f"{verdict.reason}.")
     workflow, job = workflow_spec(migration), job_options(migration)
     written = {
         WORKFLOW: yaml_text(workflow, _workflow_comments(migration)),
@@ -56,10 +58,8 @@ def validate(files: Mapping[str, str]) -> None:
 def workflow_spec(migration: Migration) -> dict[str, object]:
     """The Workflow as plain values."""
     found = interface(migration.program.configuration)
-    container: dict[str, object] = {"image": migration.image}
-    arguments = _arguments(found)
-    if arguments:
-        container["args"] = arguments
+    # The whole command: it is right both behind the image's entry point and in its place.
+    container: dict[str, object] = {"image": migration.image, "args": _command(migration, found)}
     job: dict[str, object] = {"uses": "container@v1", "with": container}
     environment = {secret.name: f"secret:{secret.name}" for secret in _carried(migration)}
     if found.data_from is not None:
@@ -82,13 +82,12 @@ def workflow_spec(migration: Migration) -> dict[str, object]:
 def job_options(migration: Migration) -> dict[str, object]:
     """The options of `gradient jobs create` as plain values."""
     found = interface(migration.program.configuration)
-    command = ["python", "-m", migration.package, *_arguments(found)]
     options: dict[str, object] = {
         "name": migration.project,
         "projectId": PROJECT_ID,
         "machineType": machine_for(migration.environment.gpu).name,
         "container": migration.image,
-        "command": shlex.join(command),
+        "command": shlex.join(_command(migration, found)),
     }
     environment = {secret.name: f"secret:{secret.name}" for secret in _carried(migration)}
     for directory in found.directories:
@@ -115,8 +114,9 @@ def _dataset(migration: Migration, name: str) -> dict[str, object]:
     return {"type": "dataset", "with": {"ref": dataset_reference(migration, name)}}
 
 
-def _arguments(found: Interface) -> list[str]:
-    return [word for option in found.options for word in option.arguments()]
+def _command(migration: Migration, found: Interface) -> list[str]:
+    options = [word for option in found.options for word in option.arguments()]
+    return ["python", "-m", migration.package, *options]
 
 
 def _carried(migration: Migration) -> list[SecretView]:
@@ -125,7 +125,7 @@ def _carried(migration: Migration) -> list[SecretView]:
 
 def _left_out(migration: Migration) -> list[str]:
     return [
-        f"The secret {secret.name} is left out: Gradient's names are letters, digits and _."
+        f"The secret {secret.name} is left out: Gradient's names are letters, digits and _, a letter first."
         for secret in secrets(migration)
         if not secret.on_gradient
     ]
@@ -147,7 +147,7 @@ def _workflow_comments(migration: Migration) -> tuple[str, ...]:
     lines += _left_out(migration)
     if interface(migration.program.configuration).options:
         lines.append(
-            "args holds every option at the notebook's own value; change or delete what you like."
+            "args ends in every option at the notebook's own value; change or delete what you like."
         )
     return tuple(lines)
 

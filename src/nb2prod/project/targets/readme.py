@@ -82,6 +82,7 @@ def readme(migration: Migration) -> str:
         cuda=environment.base_image.cuda,
         driver=documented_driver(),
         torch_backend=torch.backend if (torch := environment.torch_build) else None,
+        torch_cuda=torch.cuda if torch else None,
         image=migration.image,
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nb2prod.environment.decide import RESERVED_VARIABLES
 from nb2prod.migration import Migration
 
 # What a shell, and a file of NAME=value lines, takes for a variable's name.
@@ -43,5 +44,5 @@ def _view(migration: Migration, name: str) -> SecretView:
         used=used if required else f"{used}; the notebook can do without it",
         required=required,
         usable=bool(_VARIABLE.fullmatch(name)),
-        on_gradient=bool(_GRADIENT.fullmatch(name)),
+        on_gradient=bool(_GRADIENT.fullmatch(name)) and name not in RESERVED_VARIABLES,
     )
