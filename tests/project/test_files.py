@@ -343,7 +343,7 @@ PERSONAL = {
             "mount_file_id": "def",
             "gpuType": "T4",
         },
-        "provenance": "kept",
+        "provenance": "gone",
         "kernelspec": {"name": "python3", "display_name": "Python 3"},
     },
     "nbformat": 4,
@@ -360,7 +360,6 @@ def test_the_notebook_is_kept_without_personal_data(make_migration: MakeMigratio
     nbformat.validate(found)
     assert found["metadata"] == {
         "colab": {"gpuType": "T4"},
-        "provenance": "kept",
         "kernelspec": {"name": "python3", "display_name": "Python 3"},
     }
     [cell] = found["cells"]

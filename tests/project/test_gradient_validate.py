@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from nb2prod.analysis.facts import Secret
 from nb2prod.data.machines import machines
@@ -52,6 +54,31 @@ envVars:
 }
 
 
+DEFAULTS = "defaults:\n  resources:\n    instance-type: A4000\n"
+IMAGE = "registry.example.invalid/train:1"
+# Nine lines that would be a thousand million values.
+BOMB = "      a0: &a0 {type: string}\n" + "".join(
+    f"      a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
+)
+
+
+def clone(line: str = "timeout: 60") -> str:
+    """A job that has the output `repo`, with one more line."""
+    return (
+        f"  clone:\n    {line}\n    uses: git-checkout@v1\n"
+        "    with: {url: git.example.invalid/a, ref: main, username: a, password: secret:GIT}\n"
+        "    outputs: {repo: {type: volume}}\n"
+    )
+
+
+def taking(what: str, needs: str = "clone") -> str:
+    """The line `    uses:` of the job `train`, after an input for it and a job to take it from."""
+    return (
+        f"    inputs:\n      repo: {what}\n    needs: [{needs}]\n    uses: container@v1\n"
+        f"    with: {{image: a}}\n{clone()}  other:\n    uses:"
+    )
+
+
 def changed(path: str, old: str, new: str) -> dict[str, str]:
     """Both files, one of them with one text in place of another."""
     assert GOOD[path].count(old) == 1, f"{old!r} stands {GOOD[path].count(old)} times in {path}"
@@ -70,9 +97,54 @@ REFUSED = [
     (WORKFLOW, "'3'", "'3", ("YAML",)),
     (JOB, "name: train", "name: [train", ("YAML", "line 2")),
     (JOB, "name: train", "name: @train", ("YAML", "line 1")),
-    (JOB, "name: train", "name: *a", ("YAML", "line 1")),
     (JOB, "name: train", "name: a\x01b", ("YAML",)),
     (JOB, "name: train", "name: 2026-13-45", ("YAML",)),
+    (JOB, "name: train", 'name: "\\UFFFFFFFF"', ("YAML",)),  # no such character
+    (JOB, "name: train", "name: 0x_", ("YAML",)),
+    (JOB, GOOD[JOB], "]" * 3000, ("YAML", "line 1")),
+    # YAML that a spec has no use for
+    (JOB, "name: train", "name: *a", ("anchors and aliases", "line 1")),
+    (JOB, "name: train", "name: &a train", ("anchors and aliases", "line 1")),
+    (WORKFLOW, "with:\n      image", "with: &a\n      image", ("anchors and aliases", "line 7")),
+    (WORKFLOW, "    uses:", f"    inputs:\n{BOMB}    uses:", ("anchors and aliases", "line 7")),
+    (JOB, "name: train", "name: !!timestamp x", ("tags", "line 1")),
+    (JOB, "name: train", "name: !!bool x", ("tags", "line 1")),
+    (JOB, "name: train", 'name: !!int ""', ("tags", "line 1")),
+    (JOB, "name: train", "name: !!binary x", ("tags", "line 1")),
+    (JOB, "name: train", "name: !train x", ("tags", "line 1")),
+    (JOB, "name: train", "name: !!str [train]", ("YAML", "line 1")),
+    (JOB, GOOD[JOB], "[" * 3000 + "]" * 3000, ("too deeply", "line 1")),
+    (JOB, GOOD[JOB], "{a: " * 3000 + "}" * 3000, ("too deeply", "line 1")),
+    (JOB, GOOD[JOB], "- " * 3000 + "a", ("too deeply", "line 1")),
+    (JOB, GOOD[JOB], "? " * 3000 + "a", ("too deeply", "line 1")),
+    (JOB, GOOD[JOB], "".join(" " * n + "a:\n" for n in range(200)), ("too deeply", "line 33")),
+    (JOB, "name: train", "name: train\nname: other", ("'name'", "twice", "line 2")),
+    (JOB, "name: train", "name: train\n'name': other", ("'name'", "twice", "line 2")),
+    (WORKFLOW, "secret:TOKEN", "a\n      TOKEN: b", ("'TOKEN'", "twice", "line 12")),
+    (WORKFLOW, "jobs:", "jobs: {}\njobs:", ("'jobs'", "twice", "line 5")),
+    (JOB, "name: train", "? [a]\n: b\nname: train", ("a key", "line 1")),
+    (JOB, "name: train", "? {a: b}\n: b\nname: train", ("a key", "line 1")),
+    (WORKFLOW, "defaults:", "on: {}\ndefaults:", ("'on'", "bool", "quotes", "line 1")),
+    (WORKFLOW, "TOKEN:", "NO:", ("'NO'", "bool", "quotes", "line 11")),
+    (WORKFLOW, "TOKEN:", "1:", ("'1'", "int", "quotes")),
+    (WORKFLOW, "TOKEN:", "~:", ("'~'", "null", "quotes")),
+    (WORKFLOW, "TOKEN:", "2026-01-02:", ("'2026-01-02'", "timestamp")),
+    (WORKFLOW, "TOKEN: secret:TOKEN", "<<: {A: b}", ("'<<'", "merge")),
+    (WORKFLOW, "  train:", "  2026:", ("'2026'", "int", "quotes")),
+    (JOB, "TOKEN:", "yes:", ("'yes'", "bool", "quotes")),
+    *(
+        (WORKFLOW, "defaults:", f"timeout: {number}\ndefaults:", (number[:32], "line 1", "sent"))
+        for number in (
+            ".nan",
+            ".inf",
+            "-.Inf",
+            "1.0e+999",
+            "9" * 5000,
+            "1:1" * 999,
+            "0x" + "f" * 99,
+        )
+    ),
+    (JOB, "name: train", f"name: 0x{'f' * 5000}", ("line 1", "0xff", "no number")),
     # not a map
     (JOB, GOOD[JOB], "", ("object",)),
     (JOB, GOOD[JOB], "- name: train\n", ("object",)),
@@ -97,7 +169,6 @@ REFUSED = [
     (WORKFLOW, "    env:", "    enviroment:", ("$.jobs.train", "'enviroment'")),
     (WORKFLOW, "      image:", "      imag:", ("$.jobs.train.with", "'imag'", "'image'")),
     (WORKFLOW, "      args:", "      command:", ("$.jobs.train.with", "'command'")),
-    (WORKFLOW, "defaults:", "on: {}\ndefaults:", ("True",)),  # YAML's own trap: `on` is true
     (JOB, "machineType:", "machineTypo:", ("'machineTypo'", "'machineType'")),
     (JOB, "machineType:", "machinetype:", ("'machinetype'", "'machineType'")),
     (JOB, "projectId:", "projectID:", ("'projectID'", "'projectId'")),
@@ -122,6 +193,82 @@ REFUSED = [
     (JOB, "A4000", "NOTAMACHINE", ("$.machineType", "'NOTAMACHINE'")),
     (JOB, "A4000", "P500", ("$.machineType", "'P500'", "'P5000'")),
     (JOB, "A4000", "", ("$.machineType",)),
+    # no machine anywhere, for one job of two
+    (WORKFLOW, DEFAULTS, "", ("$.jobs.train", "no machine")),
+    (WORKFLOW, "    instance-type: A4000", "    container-registries: [a]", ("no machine",)),
+    (WORKFLOW, "  resources:\n    instance-type: A4000", "  env: {A: b}", ("no machine",)),
+    (
+        WORKFLOW,
+        DEFAULTS + "jobs:",
+        f"jobs:\n{clone('resources: {instance-type: C3}')}".rstrip("\n"),
+        ("$.jobs.train", "no machine"),
+    ),
+    # actions, and what they take
+    (
+        WORKFLOW,
+        "container@v1",
+        "container@v9",
+        ("train.uses", "'container@v9'", "; 'container@v1'"),
+    ),
+    (WORKFLOW, "container@v1", "container", ("train.uses", "; 'container@v1'")),
+    (WORKFLOW, "container@v1", "actions/checkout@v4", ("train.uses", "actions/checkout@v4")),
+    (WORKFLOW, "container@v1", "git-checkout@v1", ("train.with", "'image'", "'args'")),
+    (WORKFLOW, IMAGE, "a b", ("train.with.image", "'a b'", "white space")),
+    (WORKFLOW, IMAGE, '"a\\n"', ("train.with.image", "white space")),
+    (WORKFLOW, IMAGE, "''", ("train.with.image", "''")),
+    (JOB, IMAGE, "a b", ("$.container", "'a b'", "white space")),
+    (JOB, IMAGE, "' a'", ("$.container", "white space")),
+    (JOB, IMAGE, "''", ("$.container",)),
+    (JOB, "project-1", "'my project'", ("$.projectId", "'my project'")),
+    (JOB, "python -m train --epochs 3", "' '", ("$.command",)),
+    (JOB, "name: train", "name: train\nworkspace: none", ("$.workspace", "'none'")),
+    (JOB, "name: train", "name: train\nworkspace: ''", ("$.workspace", "''")),
+    (JOB, "name: train", "name: train\nnodeAttrs: {a: 2026-01-02}", ("$.nodeAttrs.a", "date")),
+    # how long
+    (WORKFLOW, "defaults:", "timeout: 0\ndefaults:", ("$.timeout", "0")),
+    (WORKFLOW, "defaults:", "timeout: -1\ndefaults:", ("$.timeout", "-1")),
+    (WORKFLOW, "defaults:", "timeout: yes\ndefaults:", ("$.timeout", "True")),
+    (WORKFLOW, "    uses:", "    timeout: -0.5\n    uses:", ("$.jobs.train.timeout", "-0.5")),
+    (WORKFLOW, "    uses:", "    timeout: .nan\n    uses:", ("line 6", ".nan")),
+    # the ids of jobs
+    (WORKFLOW, "  train:", "  my_job:", ("$.jobs", "'my_job'", "id of a job")),
+    (WORKFLOW, "  train:", '  "train\\n":', ("$.jobs", "train\\n", "id of a job")),
+    (WORKFLOW, "  train:", '  "":', ("$.jobs", "''")),
+    (WORKFLOW, "  train:", f"  {'a' * 64}:", ("$.jobs", "63")),
+    # waiting for what never comes
+    (WORKFLOW, "    uses:", "    needs: [missing]\n    uses:", ("train.needs", "'missing'")),
+    (WORKFLOW, "    uses:", "    needs: [Train]\n    uses:", ("'Train'", "; 'train'")),
+    (WORKFLOW, "    uses:", "    needs: [train]\n    uses:", ("$.jobs", "'train', 'train'")),
+    (WORKFLOW, "    uses:", "    needs: train\n    uses:", ("$.jobs.train.needs", "array")),
+    (
+        WORKFLOW,
+        "  train:\n",
+        f"{clone('needs: [train]')}  train:\n    needs: [clone]\n",
+        ("$.jobs", "each other", "'clone', 'train'"),
+    ),
+    # taking what nobody gives
+    (WORKFLOW, "    uses:", taking("zz.outputs.y"), ("$.jobs.train.inputs.repo", "'zz'")),
+    (WORKFLOW, "    uses:", taking("workflow.inputs.x"), ("train.inputs.repo", "no input 'x'")),
+    (WORKFLOW, "    uses:", taking("clone.outputs.repo", ""), ("train.inputs", "'clone'", "needs")),
+    (WORKFLOW, "    uses:", taking("clone.outputs.repos"), ("'repos'", "; 'repo'")),
+    (WORKFLOW, "    uses:", taking("clone.inputs.repo"), ("inputs.repo", "JOB.outputs.NAME")),
+    (WORKFLOW, "    uses:", taking("clone.repo"), ("inputs.repo", "JOB.outputs.NAME")),
+    (WORKFLOW, "    uses:", taking("'clone.outputs.repo '"), ("JOB.outputs.NAME",)),
+    (WORKFLOW, "    uses:", taking("{type: data}"), ("inputs.repo.type", "; 'dataset'")),
+    (WORKFLOW, "    uses:", taking("[]"), ("inputs.repo", "object")),
+    (WORKFLOW, "data:\n        type", '"a\\nb":\n        type', ("train.outputs", "a\\nb")),
+    (WORKFLOW, "data:\n        type", "a/b:\n        type", ("train.outputs", "a/b")),
+    # datasets that nobody can find
+    (WORKFLOW, "        with:\n          ref: train-data\n", "", ("outputs.data", "'with'")),
+    (WORKFLOW, "          ref: train-data", "          {}", ("outputs.data.with", "'ref'")),
+    (WORKFLOW, "ref: train-data", "ref: 1", ("outputs.data.with.ref", "1")),
+    (WORKFLOW, "ref: train-data", "id:", ("outputs.data.with.id", "None")),
+    (WORKFLOW, "ref: train-data", "ref: ''", ("outputs.data.with.ref", "''")),
+    (WORKFLOW, "ref: train-data", "ref: my data", ("outputs.data.with.ref", "'my data'")),
+    (WORKFLOW, "ref: train-data", "reff: data", ("outputs.data.with", "'reff'", "'ref'")),
+    (WORKFLOW, "    uses:", taking("{type: dataset}"), ("train.inputs.repo", "'with'")),
+    (WORKFLOW, "    uses:", taking("{type: dataset, with: {ref: 1}}"), ("inputs.repo.with.ref",)),
+    (WORKFLOW, "jobs:", "inputs: {a: {type: dataset, with: {}}}\njobs:", ("$.inputs.a.with",)),
     # variables that are no text
     (WORKFLOW, "TOKEN: secret:TOKEN", "SEED: 1", ("$.jobs.train.env.SEED", "string")),
     (WORKFLOW, "TOKEN: secret:TOKEN", "DEBUG: yes", ("$.jobs.train.env.DEBUG", "string")),
@@ -138,6 +285,18 @@ REFUSED = [
     (JOB, "envVars:\n  TOKEN: secret:TOKEN", 'envVars: \'{"SEED": "1"}\'', ("$.envVars",)),
     (JOB, "envVars:\n  TOKEN: secret:TOKEN", "envVars: {}", ("$.envVars",)),
     (JOB, "TOKEN: secret:TOKEN", "with-dash: x", ("$.envVars", "with-dash")),
+    *(
+        (path, "TOKEN: secret:TOKEN", f"{name}: x", ("nv", shown, "name of a variable"))
+        for path in GOOD
+        for name, shown in (
+            ("A B", "'A B'"),
+            ('""', "''"),
+            ("'1'", "'1'"),
+            ("a-b", "'a-b'"),
+            ('"A\\n"', r"'A\n'"),
+        )
+    ),
+    (WORKFLOW, "defaults:", "defaults:\n  env: {A B: c}", ("$.defaults.env", "'A B'")),
     # secrets by names that no secret can have
     (WORKFLOW, "secret:TOKEN", "secret:my-token", ("$.jobs.train.env.TOKEN", "my-token")),
     (WORKFLOW, "secret:TOKEN", "secret:1st", ("$.jobs.train.env.TOKEN", "1st")),
@@ -162,6 +321,13 @@ def test_refused(path: str, old: str, new: str, words: tuple[str, ...]) -> None:
     assert "\n" not in message
 
 
+@pytest.mark.parametrize("document", ["[" + "a, " * 2_000 + "]", "a" * 9999])
+def test_a_message_does_not_hold_the_whole_file(document: str) -> None:
+    with pytest.raises(InvalidSpec) as caught:
+        validate({**GOOD, JOB: document})
+    assert len(str(caught.value)) < 600
+
+
 @pytest.mark.parametrize("missing", [WORKFLOW, JOB])
 def test_a_file_is_missing(missing: str) -> None:
     with pytest.raises(InvalidSpec, match=missing):
@@ -181,7 +347,45 @@ ACCEPTED = [
     (WORKFLOW, "    env:\n      TOKEN: secret:TOKEN\n", ""),
     (WORKFLOW, "      args: ['--epochs', '3']\n", ""),
     (WORKFLOW, "'3'", "'secret:no-variable'"),
-    (WORKFLOW, "defaults:\n  resources:\n    instance-type: A4000\n", ""),
+    (WORKFLOW, DEFAULTS + "jobs:\n  train:", "jobs:\n  train:\n    resources: {instance-type: C3}"),
+    (WORKFLOW, "'3'", "'secret:A B'"),
+    (WORKFLOW, "secret:TOKEN", "!!str 1"),
+    (WORKFLOW, "secret:TOKEN", "a\n      'NO': 'no'"),
+    (WORKFLOW, "jobs:\n", f"jobs:\n{clone()}"),
+    (WORKFLOW, "    uses:", taking("clone.outputs.repo")),
+    (WORKFLOW, "    uses:", taking("{type: volume}")),
+    (WORKFLOW, "    uses:", taking("{type: string, with: {value: a}}")),
+    (WORKFLOW, "    uses:", taking("{type: dataset, with: {ref: 'data:latest'}}")),
+    (WORKFLOW, "    uses:", taking("{type: dataset, with: {id: data}, optional: true}")),
+    (
+        WORKFLOW,
+        "jobs:\n  train:",
+        (
+            "inputs: {a: {type: dataset}, b: {type: string, with: {value: c}}}\njobs:\n  train:\n"
+            "    inputs: {a: workflow.inputs.a, b: workflow.inputs.b}"
+        ),
+    ),
+    (WORKFLOW, "ref: train-data", "id: dst5y"),
+    (WORKFLOW, "data:\n        type", "text: {type: string}\n      data:\n        type"),
+    (
+        WORKFLOW,
+        f"container@v1\n    with:\n      image: {IMAGE}\n      args: ['--epochs', '3']",
+        "script@v1\n    with:\n      script: |-\n        echo a\n        echo b",
+    ),
+    (
+        WORKFLOW,
+        f"container@v1\n    with:\n      image: {IMAGE}\n      args: ['--epochs', '3']",
+        "s3-download@v1\n    with: {url: 's3://a/', access-key: A, secret-access-key: secret:KEY}",
+    ),
+    (
+        WORKFLOW,
+        f"container@v1\n    with:\n      image: {IMAGE}\n      args: ['--epochs', '3']",
+        "create-model@v1\n    with: {name: a model, type: Tensorflow}",
+    ),
+    (WORKFLOW, "  train:", f"  {'a' * 63}:"),
+    (WORKFLOW, "    uses:", "    timeout: 0.5\n    uses:"),
+    (JOB, "name: train", "name: train\nworkspace: nonesuch"),
+    (JOB, "name: train", "name: train\nnodeAttrs: {a: 1, b: [c]}"),
     (WORKFLOW, "defaults:", "'on': {github: {branches: {only: main}}}\ndefaults:"),
     (WORKFLOW, "defaults:", "timeout: 3600\ndefaults:"),
     (WORKFLOW, "  resources:", "  resources:\n    container-registries: [ours]"),
@@ -234,8 +438,42 @@ def test_a_written_file_that_was_edited_wrongly_is_refused(
     for key in document:
         rest = {name: value for name, value in document.items() if name != key}
         edited = {**written, path: yaml.safe_dump(rest)}
-        if key in ("defaults", "envVars"):  # all that may be left out
+        if key == "envVars":  # all that may be left out
             validate(edited)
         else:
-            with pytest.raises(InvalidSpec, match=key):
+            with pytest.raises(InvalidSpec, match=rf"\b{key}\b"):
                 validate(edited)
+
+
+# Pieces of what YAML and the specs are made of: text of any kind at all is seldom worth a look.
+PIECES = st.sampled_from(
+    [
+        *"[]{}:,-?!&*#|>%@'\"\n ~<=.0",
+        *("\n  ", "\n    ", ": ", "- ", "? ", "!!int ", "!!str ", "&a ", "*a", "<<: ", "---\n"),
+        *("%TAG ! !a\n", "2026-13-45", "0x_", "1:1", ".nan", "\\UFFFFFFFF", "secret:", "A4000"),
+        *("jobs", "needs", "inputs", "outputs", "with", "env", "uses", "train"),
+    ]
+)
+TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
+
+
+@settings(max_examples=200)
+@given(
+    path=st.sampled_from([WORKFLOW, JOB]),
+    text=TEXTS,
+    start=st.none() | st.integers(0, 400),
+    length=st.integers(0, 40),
+)
+@example(path=JOB, text="9" * 9999, start=6, length=5)
+@example(path=WORKFLOW, text='{"a\\nb": 1, "\\uD800": 1}', start=None, length=0)
+def test_any_text_is_taken_or_refused(path: str, text: str, start: int | None, length: int) -> None:
+    """Text alone, or in place of some of a good file."""
+    good = GOOD[path]
+    written = text if start is None else good[:start] + text + good[start + length :]
+    try:
+        validate({**GOOD, path: written})
+    except InvalidSpec as error:
+        message = str(error)
+        assert message.startswith(f"{path}:")
+        assert len(message.splitlines()) == 1
+        assert message.isprintable()
