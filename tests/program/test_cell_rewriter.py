@@ -59,7 +59,11 @@ def test_captured_output_that_later_cells_use_needs_a_person(
     ("cell", "line", "reason"),
     [
         ("print 'a'", 1, "the cell does not run: it is Python 2"),
-        ("# why\nx = 1\nx =", 3, "the cell does not run: it is not valid Python 3"),
+        (
+            "# why\nx = 1\nx =",
+            3,
+            "the cell does not run: it is not complete: it ends in the middle of a statement",
+        ),
         ("x = 1\0", 1, "the cell does not run: it holds a null character"),
         ("return 1", 1, "the cell does not run: it has `return` where Python does not allow it"),
     ],
@@ -87,6 +91,11 @@ def test_a_cell_that_does_not_parse_stops_and_is_quoted(
         f"x = {'-' * (DEEPEST + 50)}1",
         f"x = y{'.z' * (DEEPEST + 50)}",
         f"x = {'[' * 180}{']' * 180}",
+        f"x = {'{1: ' * 90}2{'}' * 90}",
+        f"x = {'f(' * 90}2{')' * 90}",
+        f"x = {'f(a=' * 90}2{')' * 90}",
+        "x = (" + "'a'\n" * (DEEPEST + 50) + ")",
+        "x = (" + "f'{y}'\n" * (DEEPEST + 50) + ")",
         "x = (" + "'a'\n" * 3000 + ")",
         f"x = {'+'.join('1' * 9000)}",
     ],
@@ -104,10 +113,14 @@ def test_a_cell_that_is_nested_too_deeply_takes_nothing_down(
     "cell",
     [
         f"x = {'+'.join('1' * 200)}",
-        f"x = {'[' * 60}{']' * 60}",
+        f"x = {'[' * 80}{']' * 80}",
+        f"x = {'f(' * 80}{')' * 80}",
+        f"x = {'f(a=' * 60}1{')' * 60}",
         "".join(f"{'    ' * depth}if True:\n" for depth in range(60)) + "    " * 60 + "x = 1",
         "if 1: x = 1\n" + "elif 2: x = 1\n" * 100,
         f"x = y{'.z()' * 60}",
+        "x = (" + "'a'\n" * (DEEPEST - 10) + ")",
+        "x = [" + "'a',\n" * 1000 + ", ".join(["f'{y[\"k\"]}'"] * 200) + "]",
     ],
 )
 def test_code_of_any_usual_depth_is_walked(module_of: Callable[..., str], cell: str) -> None:

@@ -247,7 +247,7 @@ def _walked(
     displays: bool = True,
 ) -> list[cst.BaseStatement]:
     tree = shared_tree(parsed.python)
-    if is_too_deep(tree):
+    if is_too_deep(tree, parsed.python):
         raise RecursionError
     module = cst.parse_module(parsed.python)
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
