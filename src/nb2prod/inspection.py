@@ -30,6 +30,7 @@ def inspection(migration: Migration) -> dict[str, object]:
             "platform": notebook.origin.platform,
             "evidence": jsonable(notebook.origin.evidence),
         },
+        "recorded": jsonable(notebook.recorded),
         "cells": {"all": len(notebook.cells), "code": len(notebook.code_cells)},
         "facts": facts,
         "dependencies": [dependency_json(found) for found in environment.dependencies],

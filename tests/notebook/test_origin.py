@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
+from typing import get_args
+
 import pytest
 
 from nb2prod.location import Location
@@ -40,6 +44,28 @@ KAGGLE = {"kaggle": {"accelerator": "gpu", "dataSources": []}}
         ({}, "open('assets/content/a')", "jupyter"),
         ({}, "get('https://example.invalid/kaggle/a')", "jupyter"),
         ({}, "url = 'site/../input/a'", "jupyter"),
+        # Other platforms, by their API and directories.
+        ({}, "dbutils.widgets.get('a')", "databricks"),
+        ({}, "df.write.csv('dbfs:/a')", "databricks"),
+        ({}, "open('/dbfs/a')", "databricks"),
+        ({}, "# Databricks notebook source\nx = 1", "databricks"),
+        ({}, "x = 1\n# COMMAND ----------\ny = 1", "databricks"),
+        ({}, "role = sagemaker.get_execution_role()", "sagemaker"),
+        ({}, "%cd /home/ec2-user/SageMaker/a", "sagemaker"),
+        ({}, "open('/home/jupyter/a.csv')", "vertex"),
+        ({}, "if os.environ.get('VERTEX_PRODUCT') == 'x': pass", "vertex"),
+        ({}, "os.getenv('PAPERSPACE_NOTEBOOK_REPO_ID')", "paperspace"),
+        (COLAB, "dbutils.fs.ls('/')", "databricks"),
+        (KAGGLE, "dbutils.fs.ls('/')\nopen('/content/a')", "colab"),
+        # Code that asks where it runs says less than metadata do.
+        (COLAB, "os.environ.get('VERTEX_PRODUCT')", "colab"),
+        (COLAB, "'PAPERSPACE_NOTEBOOK_ID' in os.environ", "colab"),
+        # Parts of other things, here too.
+        ({}, "my.dbutils.fs.ls('/')", "jupyter"),
+        ({}, "spark.sql('select 1')", "jupyter"),
+        ({}, "def get_execution_role():\n    pass", "jupyter"),
+        ({}, "open('a/dbfs/b')", "jupyter"),
+        ({}, "open('/storage/a')\nopen('/datasets/b')", "jupyter"),
     ],
 )
 def test_the_platform(metadata: dict[str, object], code: str, platform: Platform) -> None:
@@ -56,11 +82,91 @@ def test_the_platform(metadata: dict[str, object], code: str, platform: Platform
         ({"cellView": "form"}, "colab"),
         ({"_cell_guid": "x"}, "kaggle"),
         ({"_kg_hide-input": True}, "kaggle"),
+        ({"_kg_hide-output": True}, "kaggle"),
+        ({"application/vnd.databricks.v1+cell": {"nuid": "x"}}, "databricks"),
+        ({"gradient": {"editing": False}}, "paperspace"),
+        ({"vscode": {"languageId": "python"}}, "vscode"),
+        ({"vscode": {}, "colab": {}}, "colab"),
+        ({"ExecuteTime": {}}, "jupyter"),
     ],
 )
 def test_keys_of_a_cell_tell_the_platform(metadata: dict[str, object], platform: Platform) -> None:
     cells = [Cell(1, "markdown", "text"), Cell(2, "code", "x", metadata)]
     assert find_origin({}, cells).platform == platform
+
+
+def kernel(name: str, shown: str | None = None) -> dict[str, object]:
+    return {"kernelspec": {"name": name, "display_name": shown or name}}
+
+
+STUDIO = "python3__SAGEMAKER_INTERNAL__arn:aws:sagemaker:eu-west-1:000000000000:image/a"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "platform"),
+    [
+        ({"_is_fork": False}, "kaggle"),
+        ({"_change_revision": 0}, "kaggle"),
+        ({"papermill": {"input_path": "__notebook__.ipynb"}}, "kaggle"),
+        ({"papermill": {"input_path": "a.ipynb"}}, "jupyter"),
+        ({"application/vnd.databricks.v1+notebook": {"language": "python"}}, "databricks"),
+        (kernel(STUDIO, "Python 3 (MXNet 1.6)"), "sagemaker"),
+        (kernel("arn:aws-cn:sagemaker:cn-north-1:000000000000:image/a", "Own"), "sagemaker"),
+        (kernel("conda_python3"), "sagemaker"),
+        (kernel("conda_pytorch_p310"), "sagemaker"),
+        (kernel("conda_pytorch_latest_p36"), "sagemaker"),
+        (kernel("conda_tensorflow2_p38"), "sagemaker"),
+        # Kernels of the same names on Amazon's machine images, and conda's own kernels.
+        (kernel("conda_pytorch_p36", "Environment (conda_pytorch_p36)"), "jupyter"),
+        (kernel("conda-env-python3-py"), "jupyter"),
+        (kernel("conda_mine"), "jupyter"),
+        ({"instance_type": "ml.g4dn.xlarge"}, "sagemaker"),
+        ({"instance_type": "large"}, "jupyter"),
+        ({"environment": {"type": "gcloud", "name": "common-cu110.m91"}}, "vertex"),
+        ({"environment": {"uri": "gcr.io/deeplearning-platform-release/a:m1"}}, "vertex"),
+        ({"environment": {"type": "conda"}}, "jupyter"),
+        ({"environment": "gcloud"}, "jupyter"),
+        ({"vscode": {"interpreter": {"hash": "0"}}}, "vscode"),
+        ({"interpreter": {"hash": "0"}}, "vscode"),
+        ({"interpreter": "python"}, "jupyter"),
+        ({"orig_nbformat": 4}, "jupyter"),
+        # VS Code edits the files of all others.
+        ({"vscode": {}, **kernel("conda_python3")}, "sagemaker"),
+        ({"vscode": {}, **KAGGLE}, "kaggle"),
+        ({**COLAB, "environment": {"type": "gcloud"}}, "colab"),
+    ],
+)
+def test_keys_of_the_notebook_tell_the_platform(
+    metadata: dict[str, object], platform: Platform
+) -> None:
+    origin = find_origin(metadata, [Cell(1, "code", "x = 1")])
+    assert origin.platform == platform
+    assert origin.evidence[0].detail
+    assert not origin.evidence[0].conflict
+
+
+def test_what_points_elsewhere_stays_as_a_conflict() -> None:
+    cells = [Cell(1, "code", "open('/kaggle/input/a')\nopen('/content/a')\nopen('/content/b')")]
+    evidence = find_origin({**COLAB, **KAGGLE, "vscode": {}}, cells).evidence
+    assert [(found.detail, found.location, found.conflict) for found in evidence] == [
+        ("uses Colab's API or paths", Location(1, 2), False),
+        ("uses Colab's API or paths", Location(1, 3), False),
+        ("metadata has Colab's key", None, False),
+        ("uses Kaggle's API or paths", Location(1, 1), True),
+        ("metadata has Kaggle's key", None, True),
+    ]
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [], {}, {"name": 5, "uri": [], "hash": {}}])
+def test_metadata_of_other_types_are_no_evidence_and_no_crash(value: object) -> None:
+    keys = ("papermill", "environment", "interpreter", "kernelspec", "instance_type")
+    assert find_origin(dict.fromkeys(keys, value), []).platform == "jupyter"
+
+
+def test_the_manifest_s_schema_knows_every_platform_and_no_other() -> None:
+    file = resources.files("nb2prod.project.schemas").joinpath("nb2prod.schema.json")
+    allowed = json.loads(file.read_text())["properties"]["notebook"]["properties"]["origin"]
+    assert sorted(allowed["enum"]) == sorted(get_args(Platform))
 
 
 def test_what_says_so_comes_with_its_place() -> None:

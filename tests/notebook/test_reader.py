@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from nb2prod.errors import (
     UnsupportedLanguage,
 )
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.outputs import limit_outputs
 from nb2prod.notebook.reader import read, read_bytes
+from nb2prod.notebook.upgrade import place_of
 
 Json = dict[str, Any]
 
@@ -367,6 +370,9 @@ def test_a_file_is_known_by_its_name_and_its_bytes(tmp_path: Path) -> None:
         ({"kernelspec": {"name": ".net-csharp"}}, "C#"),
         ({"kernelspec": {"name": "XCPP-17"}}, "C++"),
         ({"kernelspec": {"name": "bash"}}, "Bash"),
+        ({"language_info": {"name": "  common\n lisp\x1b"}}, "common lisp"),
+        ({"language_info": {"name": "x" * 500}}, "x" * 40),
+        ({"language_info": {"name": "\x00"}}, "a language without a name"),
     ],
 )
 def test_another_language_is_refused_by_name(metadata: Json, language: str) -> None:
@@ -423,6 +429,72 @@ def test_any_json_is_read_as_a_valid_notebook_or_refused(found: Any, major: int 
     nbformat.validate(notebook.document)
     assert read_json(found) == notebook
     assert read_json(found).document == notebook.document
+
+
+def picture(characters: int) -> Json:
+    data = {"image/png": "A" * characters}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def test_the_largest_outputs_give_way_to_a_line_that_says_so() -> None:
+    """The earlier of two of one size goes first, and only as many as have to."""
+    cells = [code(outputs=[picture(2000), GOOD_OUTPUT]), code(outputs=[picture(2000)])]
+    found: Any = read_json(document(*cells, code(outputs=[picture(9000)]))).document
+    limit_outputs(found, kept=2500)
+    first, second, third = (cell["outputs"] for cell in found["cells"])
+    note = {"output_type": "stream", "name": "stderr"}
+    text = "nb2prod left out an output of 0.0 million characters here.\n"
+    assert first == [{**note, "text": text}, GOOD_OUTPUT]
+    assert second == [picture(2000)]
+    assert third == [{**note, "text": text}]
+    nbformat.validate(found)
+
+
+@pytest.mark.parametrize("kept", [0, 10, 100_000])
+def test_no_output_is_replaced_in_vain(kept: int) -> None:
+    """A line that says an output is gone is no shorter than a short output."""
+    outputs = [GOOD_OUTPUT] * 5
+    found: Any = read_json(document(code(outputs=outputs), {"cell_type": "raw"})).document
+    limit_outputs(found, kept=kept)
+    assert found["cells"][0]["outputs"] == outputs
+
+
+def test_a_hundred_megabytes_of_outputs_are_not_kept() -> None:
+    cells = [code(f"x{i} = {i}", outputs=[picture(1_000_000)]) for i in range(100)]
+    content = json.dumps(document(*cells)).encode()
+    del cells
+    assert len(content) > 100_000_000
+    tracemalloc.start()
+    try:
+        notebook = read_bytes(content, "notebook")
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [cell.source for cell in notebook.cells] == [f"x{i} = {i}" for i in range(100)]
+    assert kept < 25_000_000
+    # The text and what JSON makes of it, and no third copy; `content` itself is not traced.
+    assert peak < 2.2 * len(content)
+
+
+def test_outputs_of_ordinary_size_stay_as_they_are() -> None:
+    cells = [code(outputs=[picture(1_000_000)]) for _ in range(15)]
+    found: Any = read_json(document(*cells)).document
+    assert all(cell["outputs"] == [picture(1_000_000)] for cell in found["cells"])
+
+
+MALFORMED_KEY = "A Person's holiday.png"
+
+
+@pytest.mark.parametrize(
+    ("steps", "shown"),
+    [
+        (["cells", 3, "source"], "cells/3/source"),
+        (["cells", 0, "attachments", MALFORMED_KEY], "cells/0/attachments/..."),
+        (["metadata", "somebody"], "metadata/..."),
+    ],
+)
+def test_a_place_is_named_without_the_author_s_own_words(steps: list[Any], shown: str) -> None:
+    assert place_of(steps) == shown
 
 
 def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ Version = tuple[int, int]
 
 # A cell beyond this is data more than code, and takes a while to look at.
 _LARGEST = 100_000
+# CPython refuses brackets nested deeper; LibCST's time grows with the square of the depth.
+_DEEPEST = 200
 # Code without any of these has nothing newer than Python 3.11 in it; LibCST need not be loaded.
 _HINT = re.compile(
     r"\btype\s+\w|\blazy\s|\b(?:def|class)\s+\w+\s*\[|\bexcept\b[^:\n]*,|[\[({]\s*\*"
@@ -32,7 +35,7 @@ def needed_python(source: str) -> Version | None:
     nothing hints at a newer one. LibCST is
     more lenient than Python in places, so only a version above the running one means anything.
     """
-    if len(source) > _LARGEST or not _HINT.search(source):
+    if len(source) > _LARGEST or not _HINT.search(source) or _depth(source) > _DEEPEST:
         return None
     import libcst as cst
 
@@ -47,6 +50,12 @@ def needed_python(source: str) -> Version | None:
         needed = max([needed, *_needs(node, module)])
         waiting.extend(node.children)
     return needed
+
+
+def _depth(source: str) -> int:
+    """How deep brackets are nested, those in texts and comments counted too."""
+    steps = (1 if bracket in "([{" else -1 for bracket in re.findall(r"[\[\](){}]", source))
+    return max(accumulate(steps), default=0)
 
 
 def _needs(node: cst.CSTNode, module: cst.Module) -> Iterator[Version]:

@@ -47,13 +47,19 @@ def language_of(metadata: Mapping[str, object]) -> str:
     kernel = kernel if isinstance(kernel, Mapping) else {}
     for stated in (info.get("name"), kernel.get("language")):
         if isinstance(stated, str) and stated.strip():
-            return stated.strip()
+            return _shown(stated)
     name = kernel.get("name")
     if isinstance(name, str):
         for prefix, language in _KERNEL_LANGUAGES.items():
             if name.lower() == prefix or name.lower().startswith((prefix + "-", prefix + "_")):
                 return language
     return "python"
+
+
+def _shown(name: str) -> str:
+    """A name that fits into a message: one line, short, without control characters."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in name)
+    return " ".join(printable.split())[:40] or "a language without a name"
 
 
 def require_python(metadata: Mapping[str, object]) -> None:

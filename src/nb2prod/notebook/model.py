@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nb2prod.location import Evidence
+from nb2prod.notebook.recorded import Recorded, accelerator, gpu_type, recorded
 
 CellKind = Literal["code", "markdown", "raw"]
-Platform = Literal["colab", "kaggle", "jupyter"]
+Platform = Literal[
+    "colab", "kaggle", "databricks", "sagemaker", "vertex", "paperspace", "vscode", "jupyter"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Notebook:
     `name` is the file's name without its ending; `sha256` is of the file's bytes; `nbformat` is the
     version found in the file ("3.0", "4.5"). `metadata` is the file's own, also where the format
     does not allow it; `document` is the whole notebook as valid nbformat 4 in plain JSON values,
-    outputs included, for the copy that a project carries.
+    for the copy that a project carries, with its outputs; of outputs of over 20 million characters
+    together the largest are gone (`nb2prod.notebook.outputs`).
     """
 
     name: str
@@ -67,26 +71,14 @@ class Notebook:
     @property
     def accelerator(self) -> str | None:
         """What Colab or Kaggle recorded: "GPU", "TPU", or None for a CPU runtime."""
-        value = self.metadata.get("accelerator")
-        if value is None:
-            kaggle = self.metadata.get("kaggle")
-            value = kaggle.get("accelerator") if isinstance(kaggle, Mapping) else None
-        text = str(value or "").lower()
-        kaggle = self.metadata.get("kaggle")
-        enabled = isinstance(kaggle, Mapping) and kaggle.get("isGpuEnabled") is True
-        if text == "gpu" or text.startswith("nvidia") or (enabled and not text.startswith("tpu")):
-            return "GPU"
-        return "TPU" if text.startswith("tpu") else None
+        return accelerator(self.metadata)
 
     @property
     def gpu_type(self) -> str | None:
         """The GPU's short name where the metadata names one ("T4", "A100")."""
-        colab = self.metadata.get("colab")
-        if isinstance(colab, Mapping) and isinstance(colab.get("gpuType"), str):
-            return str(colab["gpuType"])
-        kaggle = self.metadata.get("kaggle")
-        if isinstance(kaggle, Mapping):
-            for model in ("T4", "P100", "L4"):
-                if model in str(kaggle.get("accelerator", "")):
-                    return model
-        return None
+        return gpu_type(self.metadata)
+
+    @property
+    def recorded(self) -> Recorded:
+        """When and on what the notebook ran, as far as its metadata record it."""
+        return recorded(self.metadata, (cell.metadata for cell in self.cells))

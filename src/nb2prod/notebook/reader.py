@@ -13,6 +13,7 @@ from nb2prod.errors import InvalidNotebook, UnreadableNotebook
 from nb2prod.notebook.language import require_python
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origin import find_origin
+from nb2prod.notebook.outputs import KEPT_CHARACTERS, limit_outputs
 from nb2prod.notebook.upgrade import upgraded, version_of
 
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -52,6 +53,8 @@ def _read(content: bytes, name: str) -> Notebook:
     found = _load_json(content)
     version = version_of(found)
     document, metadata = upgraded(found)
+    if len(content) > KEPT_CHARACTERS:
+        limit_outputs(document)
     cells = tuple(
         Cell(
             number=number,

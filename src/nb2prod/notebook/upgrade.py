@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nb2prod.errors import InvalidNotebook
@@ -17,6 +17,12 @@ from nb2prod.errors import InvalidNotebook
 _NEWEST_MINOR = 5
 _IDENTIFIER = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _OLD_KINDS = frozenset({"code", "markdown", "raw", "heading", "html"})
+
+_SHOWN_KEYS = frozenset(
+    "attachments cell_type cells data display_name evalue execution_count id kernelspec"
+    " language_info metadata name nbformat nbformat_minor output_type outputs source text"
+    " traceback".split()
+)
 
 Document = dict[str, Any]
 
@@ -211,8 +217,15 @@ def _error(document: Document) -> str | None:
     try:
         nbformat.validate(document)
     except NotebookValidationError as error:
-        return "/".join(str(part) for part in error.absolute_path) or "the whole"
+        return place_of(error.absolute_path) or "the whole"
     return None
+
+
+def place_of(steps: Iterable[object]) -> str:
+    """A path within a notebook, without keys of the author's own (a file's name, a person's)."""
+    return "/".join(
+        str(step) if isinstance(step, int) or step in _SHOWN_KEYS else "..." for step in steps
+    )
 
 
 def _is_output(output: Any, document: Document) -> bool:

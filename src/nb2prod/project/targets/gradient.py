@@ -125,7 +125,8 @@ def _carried(migration: Migration) -> list[SecretView]:
 
 def _left_out(migration: Migration) -> list[str]:
     return [
-        f"The secret {secret.name} is left out: Gradient's names are letters, digits and _, a letter first."
+        f"The secret {secret.name} is left out: "
+        "Gradient's names are letters, digits and _, a letter first."
         for secret in secrets(migration)
         if not secret.on_gradient
     ]
