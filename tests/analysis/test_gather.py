@@ -64,7 +64,7 @@ CELLS = [
             "horizon = 7 #@param {type:'integer'}"
         ),
     ),
-    ("code", "%%writefile helpers.py\nimport nothing_of_ours\n\ndef clean(x):\n    return x"),
+    ("code", "%%writefile helpers.py\nimport requests\n\ndef clean(x):\n    return x"),
     (
         "code",
         (
@@ -108,6 +108,7 @@ def test_imports(facts: Facts) -> None:
         Import("pandas", Location(3, 3, 1)),
         Import("numpy", Location(3, 4, 1)),
         Import("cudf", Location(3, 6, 5), optional=True),
+        Import("requests", Location(5, 2, 1)),
         Import("helpers", Location(6, 1, 1), local=True),
         Import("tools", Location(8, 1, 1), local=True),
         Import("tabulate", Location(8, 2, 1)),
@@ -335,7 +336,7 @@ def test_names_that_ipython_s_own_lines_bind() -> None:
         "%time",
         "%prun -l 5 f(v := 1)",
     )
-    assert facts.bound_names == {"out", "x", "y", "w"}
+    assert facts.bound_names == {"out", "x", "y", "w", "v"}
 
 
 LONG = 100_000

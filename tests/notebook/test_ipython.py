@@ -12,6 +12,7 @@ from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell, parse_notebook, python_statements
 from nb2prod.notebook.model import Cell, Notebook, Origin
 from nb2prod.notebook.statements import (
+    AutoCall,
     CellMagic,
     Help,
     LineMagic,
@@ -43,6 +44,8 @@ def brief(statement: Statement) -> tuple[object, ...]:
             return ("%%", line, statement.magic, statement.arguments, statement.python)
         case Help():
             return ("?", line, statement.subject)
+        case AutoCall():
+            return ("()", line, statement.call)
         case Python():
             return ("py", line, statement.end_line)
     return ("unparsed", line)
@@ -120,6 +123,16 @@ def told(source: str) -> list[tuple[object, ...]]:
         ("f(x).bar?", [("?", 1, "bar")]),
         ("How are you?", [("?", 1, "you")]),
         ("if a:\n    x?\n    y = 1", [("py", 1, 3), ("?", 2, "x")]),
+        ("%time x?", [("?", 1, "x")]),
+        # calls without brackets
+        (",f a b", [("()", 1, 'f("a", "b")')]),
+        (";f a  b ", [("()", 1, 'f("a  b")')]),
+        ("/f a b", [("()", 1, "f(a, b)")]),
+        ("/a.b", [("()", 1, "a.b()")]),
+        (",f", [("()", 1, 'f("")')]),
+        (";", [("()", 1, '("")')]),
+        ("if a:\n    ,f a\n    b", [("py", 1, 3), ("()", 2, 'f("a")')]),
+        ("/f a \\\n  b\nx", [("()", 1, "f(a, b)"), ("py", 3, 3)]),
         # a session that was pasted
         (">>> x = 1\n>>> !ls", [("py", 1, 1), ("!", 2, "ls", None)]),
         (">>> if x:\n...     y = 1\n...", [("py", 1, 2)]),
@@ -206,6 +219,8 @@ def test_python_without_ipython_syntax_is_left_as_it_is(source: str) -> None:
         ("%%bash", ("%%", 1, "bash", "", False)),
         ("%%\nx", ("%%", 1, "", "", False)),
         ("  %%bash\n  ls", ("%%", 1, "bash", "", False)),
+        # Python, but in a process of its own
+        ("%%python3\nx = (", ("%%", 1, "python3", "", False)),
         # Colab's form comments may stand above.
         ("#@title Install { display-mode: \"form\" }\n%%bash\nls", ("%%", 2, "bash", "", False)),
         ("# a\n\n# b\n%%sh\nls", ("%%", 4, "sh", "", False)),
@@ -248,6 +263,7 @@ def test_the_body_of_another_language_is_kept_as_it_is() -> None:
         ("%%time\n%%bash\nls",
          [("%%", 1, "time", "", True), ("%", 2, "%bash", "", None), ("py", 3, 3)]),
         ("%%prun", [("%%", 1, "prun", "", True)]),
+        ("%%debug\nx = 1", [("%%", 1, "debug", "", True), ("py", 2, 2)]),
     ],
 )  # fmt: skip
 def test_a_python_cell_under_a_magic_is_cut_like_any_other(
@@ -347,12 +363,34 @@ def test_a_magic_without_its_sign(source: str, magic: str, arguments: str) -> No
         ("x", "ls\npwd"),
         ("x", "# list\nls"),
         ("x", "unheard"),
+        ("from x import *", "config"),
+        ("x", "time.sleep(1)"),
+        ("x", "ls\n\n"),
     ],
 )
 def test_a_name_of_the_notebook_goes_before_a_magic(cells: tuple[str, str]) -> None:
     parsed = parse_notebook(notebook(*cells))[1]
     assert parsed.unparsed is None
     assert all(isinstance(statement, Python) for statement in parsed.statements)
+
+
+@pytest.mark.parametrize(
+    ("above", "source", "magic"),
+    [
+        ("import time", "time f(x)", False),
+        ("if x:\n    time = 1", "time f(x)", False),
+        ("def f():\n    time = 1", "time f(x)", True),
+        ("[time for time in x]", "time f(x)", True),
+        ("from x import *", "time f(x)", True),
+        ("from x import *", "ls", True),
+        ("x", "debug", True),
+    ],
+)
+def test_names_of_the_notebook_s_own_namespace_go_before_magics(
+    above: str, source: str, magic: bool
+) -> None:
+    statement = parse_notebook(notebook(above, source))[1].statements[0]
+    assert isinstance(statement, LineMagic) is magic
 
 
 def test_two_lines_are_no_magic_without_its_sign() -> None:

@@ -16,8 +16,13 @@ from nb2prod.notebook.syntax import NotPython, parse_python, syntax_tree
 PYTHON_2 = "it is Python 2"
 PROSE = "it is text, not Python"
 UNCLOSED = "it is not complete: a bracket or a string has no end"
+CUT_OFF = "it is not complete: it ends in the middle of a statement"
+EMPTY_BLOCK = "it is not complete: a block has nothing in it"
+COMMAND = "it is a shell command without its `!`"
+BEHIND = "it has a `!` or `%` behind other code; IPython takes one where a line begins"
 INDENTATION = "its indentation is not valid Python 3"
 OTHER = "it is not valid Python 3"
+KINDS = {PYTHON_2: "python-2", PROSE: "prose"}
 
 
 @pytest.mark.parametrize(
@@ -56,18 +61,49 @@ OTHER = "it is not valid Python 3"
         ("class A:\n    return 1", 1, "it has `return` where Python does not allow it"),
         ("def f():\n    return 1\nwhile x:\n    def g():\n        break", 3,
          "it has `break` where Python does not allow it"),
-        ("x = ", 1, OTHER),
+        ("x = ", 1, CUT_OFF),
+        ("x = 1\ny = x +  # more\n\n# end", 2, CUT_OFF),
+        ("x = 1 + \\", 1, CUT_OFF),
+        ("import", 1, CUT_OFF),
+        ("from x", 1, OTHER),
+        ("from x import", 1, CUT_OFF),
+        ("f(1) and", 1, CUT_OFF),
+        ("if x and", 1, CUT_OFF),
+        ("def f():", 1, EMPTY_BLOCK),
+        ("for i in x:\n    # do it\n", 1, EMPTY_BLOCK),
+        ("class A:\n    def f(self):", 1, EMPTY_BLOCK),
+        ("try:\n    x = 1", 1, EMPTY_BLOCK),
+        ("try:\n    if x:", 1, EMPTY_BLOCK),
+        ("if x:\n    pass\nelse:", 1, EMPTY_BLOCK),
+        ("x = 1\n@decorator", 2, "it is not complete: a decorator has no function"),
+        ("else:\n    pass", 1, "it is not complete: the block before `else` is not in the cell"),
+        ("elif x:\n    pass\nelse:\n    pass", 1,
+         "it is not complete: the block before `elif` is not in the cell"),
+        ("except E:\n    pass\nx = 1", 1,
+         "it is not complete: the block before `except` is not in the cell"),
+        ("x = 'a", 1, UNCLOSED),
+        ("print('it's')", 1, UNCLOSED),
+        ("x = [1,\n     2,", 1, UNCLOSED),
+        ("x = 1 2  # it's", 1, OTHER),
+        ("x = \ny = 2", 1, OTHER),
+        ("def f():\ny = 2", 1, INDENTATION),
+        ("x = 1\nelse:\n    pass", 1, OTHER),
         ("x = 1\n\ny == = 2\nz = 3", 3, OTHER),
         ("f(x)) + 1", 1, OTHER),
         ("x = 1 2", 1, OTHER),
         ("for i in x print(i)", 1, OTHER),
         ("import numpy as as np", 1, OTHER),
-        ("x = 'a\ny = 2", 1, OTHER),
-        ("else:\n    pass", 1, OTHER),
+        ("x = 'a\ny = 2", 1, UNCLOSED),
         ("@d\nx = 1", 1, OTHER),
         ("SELECT * FROM t WHERE a = 1", 1, OTHER),
-        ("x = 1; !ls", 1, OTHER),
-        ("if x: !ls", 1, OTHER),
+        ("x = 1; !ls", 1, BEHIND),
+        ("y = 2\nif x: !!ls", 2, BEHIND),
+        ("x = '; !ls'; %time y", 1, BEHIND),
+        ("x = 1 2  # ; !ls", 1, OTHER),
+        ("# install\npip install a b", 2, COMMAND),
+        ("ls -lh a.txt\nls -lh b.txt", 1, COMMAND),
+        ("$ pip install a", 1, COMMAND),
+        ("python = 1 2", 1, OTHER),
         ("f(x)?", 1, OTHER),
         ("def f(x, x): pass", 1, OTHER),
         ("x = 1\nnonlocal y", 2, OTHER),
@@ -81,7 +117,8 @@ def test_the_reason_and_the_line(source: str, line: int, reason: str) -> None:
     parsed = parse_cell(Cell(7, "code", source))
     assert parsed.unparsed is not None
     assert (parsed.unparsed.location.line, parsed.unparsed.reason) == (line, reason)
-    assert parsed.unparsed.kind == "syntax"
+    half = "unfinished" if reason.startswith("it is not complete") else "syntax"
+    assert parsed.unparsed.kind == KINDS.get(reason, half)
     assert parsed.unparsed.end_line == len(parsed.cell.lines)
     assert len(parsed.statements) == 1
     assert not parsed.python.strip()
@@ -171,4 +208,4 @@ def test_columns_count_characters() -> None:
 def test_not_python_says_where_and_why() -> None:
     with pytest.raises(NotPython) as caught:
         parse_python("x = 1\nprint x")
-    assert (caught.value.line, caught.value.reason, caught.value.kind) == (2, PYTHON_2, "syntax")
+    assert (caught.value.line, caught.value.reason, caught.value.kind) == (2, PYTHON_2, "python-2")

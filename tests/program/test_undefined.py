@@ -34,6 +34,13 @@ def found(*sources: str) -> list[tuple[Location, str]]:
         ("%run helpers.py", "helper()"),
         ("try:\n    unicode\nexcept NameError:\n    unicode = str",),
         ("prose is no Python", "print(x)"),
+        ("%time x = 1", "print(x)"),
+        ("%%bash --out text\nls", "print(text)"),
+        ("%store -r x", "print(x)"),
+        ("%store -r", "print(x)"),
+        ("%%writefile h.py\ndef helper(): pass", "%run h.py", "helper()"),
+        ("%%timeit\ny = 1\nprint(y)",),
+        ("%pylab inline", "plot(1)"),
     ],
 )
 def test_nothing_is_said_of(sources: tuple[str, ...]) -> None:
@@ -44,6 +51,23 @@ def test_a_name_is_told_once_with_its_first_place() -> None:
     assert found("a = 1", "print(a)\nprint(df.head(), df)", "df.tail()") == [
         (Location(2, 2, 7), "df")
     ]
+
+
+@pytest.mark.parametrize(
+    ("sources", "place", "name"),
+    [
+        (("%%timeit\nx = 1", "print(x)"), Location(2, 1, 7), "x"),
+        (("%timeit x = 1", "print(x)"), Location(2, 1, 7), "x"),
+        (("%%writefile h.py\ny = 1", "%run h.py", "print(x)"), Location(3, 1, 7), "x"),
+        (("%store -r y", "print(x)"), Location(2, 1, 7), "x"),
+        (("%store x y", "print(x)"), Location(2, 1, 7), "x"),
+        (("%%timeit\nfrom x import *", "print(x)"), Location(2, 1, 7), "x"),
+    ],
+)
+def test_a_name_that_ipython_s_lines_do_not_bind(
+    sources: tuple[str, ...], place: Location, name: str
+) -> None:
+    assert found(*sources) == [(place, name)]
 
 
 def test_the_notebook_s_own_history_is_not_there_either() -> None:

@@ -11,7 +11,7 @@ from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.paths import PathFound, PathRoots
 from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
-from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell
+from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell
 from nb2prod.notebook.trees import walk
 
 _WRITING_CALL = re.compile(
@@ -155,7 +155,7 @@ def _in_magics(
 ) -> Iterator[tuple[PathFound, Direction, int]]:
     for parsed in cells:
         for found in parsed.statements:
-            if isinstance(found, CellMagic) and found.magic in ("writefile", "file"):
+            if isinstance(found, CellMagic) and found.magic in FILE_MAGICS:
                 for path in roots.find(found.arguments):
                     yield path, "write", parsed.cell.number
             elif isinstance(found, LineMagic) and found.magic in ("cd", "run", "mkdir", "env"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import Command, Facts, Install, Mount, Parameter
-from nb2prod.analysis.forms import find_parameters
+from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
+from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
 from nb2prod.analysis.paths import PathRoots, find_roots
@@ -22,7 +24,7 @@ from nb2prod.analysis.shell import ShellCommand, every_command, split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
+from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell, Shell
 from nb2prod.notebook.syntax import NotPython, parse_python
 from nb2prod.notebook.trees import shared_tree, walk
 
@@ -65,10 +67,16 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
         for script, place in [*scripts, *_python_scripts(trees)]
         for command in every_command(script)
     ]
+    constants = _constants([tree for _, tree in trees])
+    secrets = _in_order(
+        secret
+        for parsed, tree in trees
+        for secret in find_secrets(tree, parsed.cell.number, names, constants)
+    )
     return Facts(
         imports=_in_order(
             found
-            for parsed, tree in trees
+            for parsed, tree in [*trees, *_written_modules(cells)]
             for found in find_imports(tree, parsed.cell.number, local)
         ),
         installs=_in_order(_installs(cells, trees, commands)),
@@ -76,11 +84,7 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
         parameters=_distinct(
             _in_order(parameter for parsed in cells for parameter in find_parameters(parsed))
         ),
-        secrets=_in_order(
-            secret
-            for parsed, tree in trees
-            for secret in find_secrets(tree, parsed.cell.number, names)
-        ),
+        secrets=tuple(secret for secret in secrets if secret.name),
         data=find_data(trees, scripts, _roots(notebook, cells, trees, names), ignored),
         commands=_in_order(
             Command(command.program, place)
@@ -90,10 +94,23 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
         accelerator=notebook.accelerator or _accelerator_in_code(notebook),
         gpu_type=notebook.gpu_type,
         bound_names=frozenset(
-            [name for _, tree in trees for name in bound_names(tree)]
-            + [name for parsed in cells for name in _captured_names(parsed)]
+            [name for parsed, tree in trees if keeps_names(parsed) for name in bound_names(tree)]
+            + [name for parsed in cells for name in names_bound_by_ipython(parsed, cells)]
         ),
+        unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
     )
+
+
+def _constants(trees: Iterable[ast.Module]) -> dict[str, str]:
+    """The variables that are given one text, once."""
+    trees = tuple(trees)
+    times = Counter(name for tree in trees for name in bound_names(tree))
+    literals = [assigned_literal(node) for tree in trees for node in tree.body]
+    return {
+        name: value
+        for name, value in literals
+        if name and times[name] == 1 and isinstance(value, str)
+    }
 
 
 _GPU_CODE = re.compile(
@@ -118,6 +135,23 @@ def _trees(parsed: ParsedCell) -> Iterator[ast.Module]:
             except NotPython:
                 continue  # options of the magic, or nothing at all
             yield ast.increment_lineno(tree, found.location.line - 1)
+
+
+def _written_modules(
+    cells: tuple[ParsedCell, ...],
+) -> Iterator[tuple[ParsedCell, ast.Module]]:
+    """The Python files that cells write, at their own lines: what they import has to be there."""
+    for parsed in cells:
+        for found in parsed.statements:
+            if not (isinstance(found, CellMagic) and found.magic in FILE_MAGICS):
+                continue
+            if not found.arguments.rstrip().endswith(".py"):
+                continue
+            try:
+                tree = parse_python(found.body)
+            except NotPython:
+                continue  # half a file, which another cell completes
+            yield parsed, ast.increment_lineno(tree, found.location.line)
 
 
 def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoots:
@@ -207,14 +241,6 @@ def magic_words(statement: LineMagic) -> tuple[str, ...]:
 
 def _is_program(name: str) -> bool:
     return name not in _BUILTINS and _PROGRAM.fullmatch(name) is not None
-
-
-def _captured_names(parsed: ParsedCell) -> Iterator[str]:
-    """The name that `%%capture name` binds."""
-    for found in parsed.statements:
-        if isinstance(found, CellMagic) and found.magic == "capture":
-            words = (word for word in found.arguments.split() if word.isidentifier())
-            yield from list(words)[:1]
 
 
 def _mount_arguments(tree: ast.Module, names: dict[str, str]) -> Iterator[ast.expr]:

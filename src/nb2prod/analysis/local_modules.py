@@ -10,7 +10,7 @@ from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.shell import every_command, without_redirections
-from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell, Shell
+from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell, Shell
 from nb2prod.notebook.trees import shared_tree, walk
 
 _SHELL_CELLS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
@@ -31,7 +31,7 @@ def local_modules(cells: Iterable[ParsedCell]) -> frozenset[str]:
     for parsed in cells:
         for statement in parsed.statements:
             if isinstance(statement, CellMagic):
-                if statement.magic in ("writefile", "file"):
+                if statement.magic in FILE_MAGICS:
                     for word in statement.arguments.split():
                         names.update(_module_of_file(word.strip("'\"")))
                 elif statement.magic in _SHELL_CELLS:

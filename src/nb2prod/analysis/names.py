@@ -9,7 +9,7 @@ from collections.abc import Iterator
 def bound_names(tree: ast.AST) -> Iterator[str]:
     """Every name that the code binds, in any scope: assignments, imports, definitions, arguments.
 
-    What `from module import *` binds is not known.
+    What `from module import *` binds is not known; `ipython_names.binds_unknown` tells of it.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

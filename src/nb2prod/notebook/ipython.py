@@ -1,8 +1,9 @@
 """IPython's syntax: a code cell becomes typed statements and a Python text with the same lines.
 
-The rules are those of `IPython.core.inputtransformer2`: a magic, a shell line or a help look-up is
-one only where a statement begins, never inside a string, brackets or a continued line; an
-assignment takes the output of one behind its first `=`.
+The rules are those of `IPython.core.inputtransformer2`: a magic, a shell line, a help look-up or a
+call without brackets is one only where a line begins, at any depth, and never inside a string,
+brackets or a continued line; so `x = 1; !ls` is none. An assignment takes the output of a magic or
+a shell line behind the first `=` of its line, which may stand behind a `;` or a `:`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from nb2prod.location import Location
-from nb2prod.notebook.automagic import automagic, bound_in, is_automagic
+from nb2prod.notebook.automagic import Bound, automagic, bound_in, is_automagic
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.scan import LogicalLine, logical_lines
 from nb2prod.notebook.statements import (
+    AutoCall,
     CellMagic,
     Help,
     IPythonStatement,
@@ -26,11 +29,14 @@ from nb2prod.notebook.statements import (
     Statement,
     Unparsed,
 )
-from nb2prod.notebook.syntax import NotPython, parse_python, syntax_tree
+from nb2prod.notebook.syntax import NotPython, is_expression, parse_python, syntax_tree
 
 # Cell magics whose body is Python that runs in the notebook's own namespace (`timeit` runs it in a
-# function of its own, and is Python all the same).
-PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
+# function of its own, and is Python all the same). What `python3` and its like run is a script in a
+# process of its own, which shares no name with the notebook: to the notebook it is a text.
+PYTHON_CELL_MAGICS = frozenset(
+    "time timeit capture prun debug memit mprun lprun snakeviz wandb".split()
+)
 
 _CELL_MAGIC = re.compile(r"%%(?!\w+\?)(\S*)\s*(.*)", re.DOTALL)
 # What IPython looks up when a line ends in a question mark; the name is right before it.
@@ -38,13 +44,17 @@ _ASKED = re.compile(r"(%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*)(\?\??)\Z
 _LONGEST_NAME = 400
 _ASKED_MAGIC = re.compile(r"%?[\w.*]+\?\??")
 _MAGIC = re.compile(r"\s*(%?[A-Za-z_][\w.]*|%?\S?)\s*(.*)", re.DOTALL)
+# The signs of calls without brackets, as the type that they have.
+_AUTO_CALLS: dict[str, Literal[",", ";", "/"]] = {",": ",", ";": ";", "/": "/"}
+# What rules a question mark at a magic's end out as a look-up: it may be in a string or a comment.
+_MAYBE_INSIDE = re.compile(r"[\"'#()\[\]{}]")
 _PROMPT = re.compile(r"(?:(?:>>>|\.\.\.)(?: |$)|(?:In \[\d+\]: |\s*\.{3,}: ?))")
 _FIRST_PROMPT = re.compile(r">>>(?: |$)|In \[\d+\]: ")
 
 
 def parse_notebook(notebook: Notebook) -> tuple[ParsedCell, ...]:
     """Cut every code cell of the notebook into statements, in order."""
-    parsed = [parse_cell(cell) for cell in notebook.code_cells]
+    parsed = [_parsed(cell) for cell in notebook.code_cells]
     # `ls` alone is Python as well; it is the magic where nothing in the notebook has that name.
     if any(is_automagic(one) for one in parsed):
         bound = bound_in(parsed)
@@ -55,8 +65,14 @@ def parse_notebook(notebook: Notebook) -> tuple[ParsedCell, ...]:
 def parse_cell(cell: Cell) -> ParsedCell:
     """Cut one code cell into statements. A cell that is not valid Python 3 becomes one `Unparsed`.
 
-    Columns count in the text without the indentation or the prompts that the whole cell has.
+    Columns count in the text without the indentation or the prompts that the whole cell has. Only
+    `parse_notebook` knows of names that go before a magic without its sign.
     """
+    parsed = _parsed(cell)
+    return (automagic(parsed, Bound()) if parsed.unparsed else None) or parsed
+
+
+def _parsed(cell: Cell) -> ParsedCell:
     lines = _without_prompts(_without_leading_indent(list(cell.lines)))
     magics = _cell_magics(cell, lines)
     if magics and not magics[0].python:
@@ -70,8 +86,7 @@ def parse_cell(cell: Cell) -> ParsedCell:
         last = max(len(lines), 1)
         place = Location(cell.number, min(error.line, last), 1)
         unparsed = Unparsed(place, last, error.reason, error.kind)
-        refused = ParsedCell(cell, "\n" * (last - 1), (unparsed,))
-        return automagic(refused, frozenset()) or refused
+        return ParsedCell(cell, "\n" * (last - 1), (unparsed,))
     statements: list[Statement] = [*found, *magics, *_python(tree, cell.number, found)]
     statements.sort(key=lambda statement: (statement.location.line, statement.location.column))
     return ParsedCell(cell, python, tuple(statements))
@@ -186,11 +201,37 @@ def _statement(
         return Shell(place, logical.stop, command.strip(), target, name)
     if sign == "?":
         return Help(place, logical.stop, text.strip().strip("?").strip(), name)
-    if target is None and _ASKED_MAGIC.fullmatch(text.strip()):
-        return Help(place, logical.stop, "%" + text.strip().rstrip("?"), name)
+    if target is None and (asked := _asked_behind(sign, text)):
+        return Help(place, logical.stop, asked, name)
+    if sign in _AUTO_CALLS:
+        return _auto_call(place, logical.stop, _AUTO_CALLS[sign], text, name)
     parts = _MAGIC.fullmatch(text)
     magic, arguments = (parts.group(1), parts.group(2)) if parts else (text.strip(), "")
     return LineMagic(place, logical.stop, magic, arguments.strip(), target, name)
+
+
+def _asked_behind(sign: str, text: str) -> str | None:
+    """What `%magic?`, `%magic of this?` and `,f this?` look up; None for any other line."""
+    text = text.strip()
+    if not text.endswith("?"):
+        return None
+    if sign == "%" and _ASKED_MAGIC.fullmatch(text):
+        return "%" + text.rstrip("?")
+    match = None if _MAYBE_INSIDE.search(text) else _ASKED.search(text[-_LONGEST_NAME:])
+    return match[1] if match else None
+
+
+def _auto_call(
+    place: Location, end_line: int, sign: Literal[",", ";", "/"], text: str, name: str
+) -> AutoCall | None:
+    """None for what is no call: IPython's own text would not be Python either."""
+    function, _, rest = text.partition(" ")
+    if sign == "/" and not function:
+        return None
+    words = [rest] if sign == ";" else rest.split()
+    arguments = tuple(words) or (() if sign == "/" else ("",))
+    found = AutoCall(place, end_line, sign, function, arguments, name)
+    return found if is_expression(found.call) else None
 
 
 def _asked(cell: Cell, part: list[str], logical: LogicalLine, name: str) -> Help | None:

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 _OPENING, _CLOSING = "([{", ")]}"
 _STRING_END = {quote: re.compile(rf"\\.|{quote}", re.DOTALL) for quote in ("'", '"', "'''", '"""')}
 # A line of IPython's own, and what follows the `=` of an assignment from one.
-_ESCAPE = re.compile(r"[ \t\f]*(?:[!%](?!=)|\?)")
+_ESCAPE = re.compile(r"[ \t\f]*(?:[!%](?!=)|[?,;]|/(?![/=]))")
 _ASSIGNED_ESCAPE = re.compile(r"[ \t]*(?:!(?!=)|%[ \t]*[^\W\d])")
 _BLANKS = re.compile(r"[ \t]*")
 # Statements that may have another one behind their colon: `for x in y: z = !ls`.
@@ -34,10 +34,10 @@ _MOST_UNCLOSED = 10
 class LogicalLine:
     """The physical lines from `start` to before `stop` (counted from 0) that belong together.
 
-    `sign` is the place (line, column) of the `!`, `%` or `?` that makes the line one of IPython's
-    own, and `target` where the left side of an assignment from one begins. `asks` is true when the
-    line is Python but for a question mark at its end. `closed` is false for a statement with a
-    bracket or a string that does not end.
+    `sign` is the place (line, column) of the `!`, `%`, `?` or the auto-call's `,`, `;`, `/` that
+    makes the line one of IPython's own, and `target` where the left side of an assignment from one
+    begins. `asks` is true when the line is Python but for a question mark at its end. `closed` is
+    false for a statement with a bracket or a string that does not end.
     """
 
     start: int

@@ -8,6 +8,9 @@ from typing import Literal
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 
+# The cell magics that write the rest of their cell to the file that they name.
+FILE_MAGICS = frozenset({"writefile", "file"})
+
 
 @dataclass(frozen=True, slots=True)
 class Python:
@@ -76,17 +79,48 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoCall:
+    """`,f a b`, `;f a b` or `/f a b`: a call whose brackets IPython adds.
+
+    A comma quotes each argument, a semicolon all of them together, a slash none. `call` is the
+    Python that it stands for.
+    """
+
+    location: Location
+    end_line: int
+    sign: Literal[",", ";", "/"]
+    function: str
+    arguments: tuple[str, ...]
+    name: str
+
+    @property
+    def call(self) -> str:
+        """The call as IPython writes it: it puts quotes around a text and escapes nothing in it."""
+        quote = "" if self.sign == "/" else '"'
+        written = ", ".join(f"{quote}{argument}{quote}" for argument in self.arguments)
+        return f"{self.function}({written})"
+
+
+UnparsedKind = Literal["syntax", "prose", "python-2", "unfinished", "newer-grammar"]
+
+
+@dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A whole cell that is not valid Python 3, with the reason in words."""
+    """A whole cell that is not valid Python 3, with the reason in words and its kind.
+
+    "unfinished" is half a cell: a bracket, a string or a block without its end, or without its
+    beginning. "newer-grammar" is Python that only a newer one than the running accepts. "syntax" is
+    everything else.
+    """
 
     location: Location
     end_line: int
     reason: str
-    kind: Literal["syntax", "newer-grammar"]
+    kind: UnparsedKind
 
 
-IPythonStatement = Shell | LineMagic | Help
-Statement = Python | Shell | LineMagic | CellMagic | Help | Unparsed
+IPythonStatement = Shell | LineMagic | Help | AutoCall
+Statement = Python | Shell | LineMagic | CellMagic | Help | AutoCall | Unparsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +152,5 @@ class ParsedCell:
         return {
             found.name: found
             for found in self.statements
-            if isinstance(found, Shell | LineMagic | Help)
+            if isinstance(found, Shell | LineMagic | Help | AutoCall)
         }

@@ -10,10 +10,13 @@ import ast
 import re
 import sys
 import warnings
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nb2prod.notebook.grammar import needed_python
+from nb2prod.notebook.prose import is_command, is_prose
 from nb2prod.notebook.scan import logical_lines
+from nb2prod.notebook.statements import UnparsedKind
 from nb2prod.notebook.trees import counting_characters, tree_of
 
 # By the name that says what it is among other trees.
@@ -36,15 +39,12 @@ _PYTHON_2 = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
-# Three words or more in a row, with no sign between them that an expression would need.
-_PROSE = re.compile(
-    r"[ \t]*(?:[-*\u2022]|\d+[.)])?[ \t]*"
-    r"[^\W\d][\w'\u2019-]*[,:;]?"
-    r"(?:[ \t]+[(\"\u201c]?[\w'\u2019/-]+[)\"\u201d]?[.,:;!?\u2026]*){2,}[ \t]*"
-)
-_STATEMENT = re.compile(
-    r"[ \t]*(?:import|from|def|class|for|while|if|elif|else|with|try|except|return|del|global"
-    r"|nonlocal|assert|raise|lazy[ \t]+(?:import|from)|async|await|lambda|pass|print|exec|yield)\b"
+# A sign of IPython's that is not at the beginning of its line.
+_SIGN_BEHIND = re.compile(r"[;:][ \t]*(?:!!?[ \t]*[\w./~$]|%[A-Za-z_])")
+# The end of a statement that goes on: an operator, a comma, a backslash, a word that needs another.
+_GOES_ON = re.compile(
+    r"(?:[-+*/%&|^~<>=.,@\\]|\b(?:and|or|not|in|is|import|from|as|return|del|assert|raise|lambda"
+    r"|await|if|else|while|with))\Z"
 )
 _MISPLACED: dict[type[ast.AST], str] = {
     ast.Return: "return",
@@ -53,18 +53,19 @@ _MISPLACED: dict[type[ast.AST], str] = {
     ast.Break: "break",
     ast.Continue: "continue",
 }
-_CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
+_CONTINUES = re.compile(r"(else|elif|except|finally)\b")
+# Blocks that lack their end, one within another; deeper ones are not looked into.
+_MOST_BLOCKS = 3
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 
 class NotPython(Exception):
     """The code is not Python that can be parsed here; `line` is where, `reason` why, in words."""
 
-    def __init__(
-        self, line: int, reason: str, kind: Literal["syntax", "newer-grammar"] = "syntax"
-    ) -> None:
+    def __init__(self, line: int, reason: str, kind: UnparsedKind = "syntax") -> None:
         self.line = line
         self.reason = reason
-        self.kind: Literal["syntax", "newer-grammar"] = kind
+        self.kind: UnparsedKind = kind
         super().__init__(reason)
 
 
@@ -94,21 +95,51 @@ def _accepted(source: str) -> ast.Module:
     return tree
 
 
+def is_expression(source: str) -> bool:
+    """Whether the text is one expression of Python."""
+    try:
+        body = tree_of(source).body
+    except _REFUSALS:
+        return False
+    return len(body) == 1 and isinstance(body[0], ast.Expr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A top-level statement: its line and text, and whether all its brackets and strings end.
+
+    `last` when nothing but blank lines and comments follow it.
+    """
+
+    line: int
+    text: str
+    closed: bool = True
+    last: bool = True
+
+
 def _explained(error: SyntaxError, source: str) -> NotPython:
-    line, text, closed = _first_refused(source)
+    piece = _first_refused(source)
+    line, text = piece.line, piece.text
     first = text.lstrip("\n").partition("\n")[0]
-    if _PROSE.fullmatch(first) and not _STATEMENT.match(first):
-        return NotPython(line, "it is text, not Python")
+    if is_prose(first):
+        return NotPython(line, "it is text, not Python", "prose")
     bare = _STRINGS.sub(lambda match: "''" + "\n" * match.group().count("\n"), text)
     if old := _PYTHON_2.search(bare):
-        return NotPython(line + bare.count("\n", 0, old.start()), "it is Python 2")
+        return NotPython(line + bare.count("\n", 0, old.start()), "it is Python 2", "python-2")
     needed = needed_python(source)
     if needed is not None and needed > sys.version_info[:2]:
         version = ".".join(map(str, needed))
         reason = f"it is written for Python {version} or newer; run nb2prod with such a Python"
         return NotPython(line, reason, "newer-grammar")
-    if not closed:
-        return NotPython(line, "it is not complete: a bracket or a string has no end")
+    if is_command(first):
+        return NotPython(line, "it is a shell command without its `!`")
+    code = [part.partition("#")[0].replace("''", "0") for part in bare.split("\n")]
+    if (sign := _SIGN_BEHIND.search("\n".join(code))) is not None:
+        place = line + bare.count("\n", 0, sign.start())
+        reason = "it has a `!` or `%` behind other code; IPython takes one where a line begins"
+        return NotPython(place, reason)
+    if missing := _missing(piece, code):
+        return NotPython(line, f"it is not complete: {missing}", "unfinished")
     if misplaced := _misplaced(text):
         return NotPython(line, f"it has `{misplaced}` where Python does not allow it")
     if isinstance(error, IndentationError):
@@ -116,22 +147,71 @@ def _explained(error: SyntaxError, source: str) -> NotPython:
     return NotPython(line, "it is not valid Python 3")
 
 
-def _first_refused(source: str) -> tuple[int, str, bool]:
+def _missing(piece: _Piece, code: list[str]) -> str | None:
+    """What a statement lacks that is half of one; None when it is wrong in some other way.
+
+    `code` are its lines without what its strings and comments say.
+    """
+    if not piece.closed or any(quote in part for part in code for quote in "'\""):
+        return "a bracket or a string has no end"
+    if (word := _CONTINUES.match(piece.text)) is not None:
+        before = "if x:" if word[1] in ("elif", "else") else "try:"
+        whole = _is_accepted(f"{before}\n    pass\n{piece.text}")
+        return f"the block before `{word[1]}` is not in the cell" if whole else None
+    if not piece.last:
+        return None
+    if any(_is_accepted(text) for text in _with_blocks(piece.text, code)):
+        return "a block has nothing in it"
+    written = [part for part in code if part.strip()]
+    end = written[-1].rstrip() if written else ""
+    if end.startswith("@") and _is_accepted(f"{piece.text}\ndef f(): pass"):
+        return "a decorator has no function"
+    if _GOES_ON.search(end):
+        cut = "\n".join(code).rstrip().removesuffix("\\")
+        if any(_is_accepted(cut + more) for more in (" x", " x: x")):
+            return "it ends in the middle of a statement"
+    return None
+
+
+def _with_blocks(text: str, code: list[str]) -> Iterator[str]:
+    """The text with a body below its last line, and with the end of each `try` that has none."""
+    filled = [part for part in code if part.strip()]
+    if not filled:
+        return
+    if filled[-1].rstrip().endswith(":"):
+        text += f"\n{_indent(filled[-1])}    pass\n"
+        yield text
+    openings = [_indent(part) for part in filled if part.strip() == "try:"]
+    for indent in sorted(set(openings), key=len, reverse=True)[:_MOST_BLOCKS]:
+        text += f"\n{indent}finally:\n{indent}    pass\n"
+        yield text
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _is_accepted(source: str) -> bool:
+    try:
+        _accepted(source)
+    except _REFUSALS:
+        return False
+    return True
+
+
+def _first_refused(source: str) -> _Piece:
     """The first top-level statement that Python does not accept by itself.
 
-    Its line, its text, and whether all its brackets and strings end. The whole text where each
-    statement is accepted alone.
+    The whole text where each statement is accepted alone.
     """
-    for line, text, closed in _top_level(source.split("\n")):
-        try:
-            _accepted(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-            return line, text, closed
+    for piece in _top_level(source.split("\n")):
+        if not _is_accepted(piece.text):
+            return piece
     filled = (number for number, line in enumerate(source.split("\n"), 1) if line.strip())
-    return next(filled, 1), source, True
+    return _Piece(next(filled, 1), source)
 
 
-def _top_level(lines: list[str]) -> list[tuple[int, str, bool]]:
+def _top_level(lines: list[str]) -> list[_Piece]:
     """The cell cut before each statement without indentation; a decorator stays with its own."""
     pieces: list[tuple[int, list[str], bool]] = []
     waiting = False  # the piece so far is decorators alone
@@ -148,7 +228,10 @@ def _top_level(lines: list[str]) -> list[tuple[int, str, bool]]:
             pieces.append((logical.start + 1, part, logical.closed))
         if not blank:
             waiting = first.startswith("@")
-    return [(number, "\n".join(text) + "\n", closed) for number, text, closed in pieces]
+    return [
+        _Piece(number, "\n".join(text) + "\n", closed, index == len(pieces))
+        for index, (number, text, closed) in enumerate(pieces, start=1)
+    ]
 
 
 def _misplaced(text: str) -> str | None:

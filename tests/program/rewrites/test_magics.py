@@ -145,7 +145,7 @@ def test_code_behind_a_magic_that_does_not_parse_is_quoted(
     body_of: Callable[..., str], flat: Callable[[str], str], ledger_of: Entries
 ) -> None:
     cell = "# why\n%time x ="
-    reason = "the code behind the magic does not run: it is not valid Python 3"
+    reason = "the code behind the magic does not run: it is not complete: it ends in the middle of a statement"
     assert flat(body_of(cell)) == (
         f'# why\n# %time x =\nraise NotImplementedError("cell 1 line 2: {reason}")'
     )

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from nb2prod.notebook.statements import CellMagic
+from nb2prod.notebook.statements import FILE_MAGICS, CellMagic
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome, dropped, needs_person, rewritten
 from nb2prod.program.rewrites.scripts import python_script, script
@@ -37,7 +37,7 @@ def rewrite(statement: CellMagic, context: Context) -> Outcome:
             return dropped("switched off with %%script false")
         if program is not None and program == len(words) - 1 and words[-1] in _INTERPRETERS:
             return _script(statement, _INTERPRETERS[words[-1]], words[:-1], context)
-    if magic in ("writefile", "file"):
+    if magic in FILE_MAGICS:
         return _write_file(statement, context)
     if magic in _DISPLAYED:
         return dropped(f"shows {magic} in the notebook's page")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nb2prod.notebook.statements import CellMagic, IPythonStatement, LineMagic, Shell
+from nb2prod.notebook.statements import AutoCall, CellMagic, IPythonStatement, LineMagic, Shell
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome
-from nb2prod.program.rewrites import cell_magics, magics, shell
+from nb2prod.program.rewrites import auto_call, cell_magics, magics, shell
 from nb2prod.program.rewrites.platform import NAMED, names_module, without_module_names
 
 
@@ -31,4 +31,6 @@ def _decided(statement: IPythonStatement | CellMagic, context: Context) -> Outco
         return magics.rewrite(statement, context)
     if isinstance(statement, CellMagic):
         return cell_magics.rewrite(statement, context)
+    if isinstance(statement, AutoCall):
+        return auto_call.rewrite(statement)
     return magics.look_up(statement)

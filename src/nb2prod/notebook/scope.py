@@ -1,0 +1,51 @@
+"""Which names statements bind in the scope that they stand in, functions' own names aside."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def names_in_scope(body: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that these statements bind where they stand.
+
+    What is bound within a function, a class or a comprehension is not among them, and what
+    `from module import *` binds is not known.
+    """
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _Comprehension):
+            waiting += [found for found in ast.walk(node) if isinstance(found, ast.NamedExpr)]
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.ExceptHandler | ast.MatchStar | ast.MatchAs):
+            yield from [node.name] if node.name else []
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                if alias.name != "*":
+                    yield alias.asname or alias.name.partition(".")[0]
+        if not isinstance(node, _Scope):
+            waiting += ast.iter_child_nodes(node)
+
+
+def imports_everything(body: Iterable[ast.AST]) -> bool:
+    """Whether `from module import *` is among the statements; no function may hold one."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            return True
+        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case) and not isinstance(
+            node, _Scope
+        ):
+            waiting += ast.iter_child_nodes(node)
+    return False
