@@ -49,5 +49,11 @@ def test_people_read_it_too_and_the_code_tells_attention(
     done = run_cli("inspect", "a.ipynb")
     assert done.returncode == 1
     assert "pandas==2.2.3" in done.stdout
+    fates = done.stdout.partition("lines by cell:\n")[2].splitlines()
+    assert [line.split(maxsplit=5)[:5] for line in fates[:3]] == [
+        ["cell", "1", "line", "1", "hoisted"],
+        ["cell", "1", "lines", "2-4", "kept"],
+        ["cell", "1", "line", "5", "hoisted"],
+    ]
     write_notebook(tmp_path / "b.ipynb", "x = 1")
     assert run_cli("inspect", "b.ipynb").returncode == 0

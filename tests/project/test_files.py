@@ -291,7 +291,7 @@ def test_the_python_version_is_exact(churn_migration: Migration) -> None:
 def test_the_example_of_an_environment(
     churn_migration: Migration, hostile_migration: Migration
 ) -> None:
-    assert render(churn_migration)[".env.example"].decode().splitlines()[1:] == [
+    assert render(churn_migration)[".env.example"].decode().splitlines()[2:] == [
         "",
         "# used in cell 9 line 2",
         "HF_TOKEN=",

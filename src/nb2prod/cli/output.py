@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nb2prod.environment.model import Attention
-from nb2prod.program.model import FATES, Ledger
+from nb2prod.notebook.model import Cell
+from nb2prod.program.model import FATES, Ledger, LedgerEntry
 
 
 class Printer:
@@ -34,9 +35,30 @@ class Printer:
         counts = ", ".join(f"{ledger.count(fate)} {fate}" for fate in FATES if ledger.count(fate))
         self.fact("ledger", f"{ledger.lines} lines: {counts}" if counts else "no lines of code")
 
+    def fates(self, cells: Sequence[Cell], ledger: Ledger) -> None:
+        """What becomes of every line, by cell; lines of one fate and reason are together."""
+        self.line("lines by cell:")
+        for cell in cells:
+            entries = [entry for entry in ledger.entries if entry.cell == cell.number]
+            for entry in entries:
+                last = _last_line(cell, entry)
+                lines = f"line {entry.line}" if last == entry.line else f"lines {entry.line}-{last}"
+                place = f"cell {cell.number} {lines}"
+                self.line(f"  {place:<22}{entry.fate:<11}{entry.reason}".rstrip())
+
     def attention(self, notes: Sequence[Attention]) -> None:
         """Everything that needs a person, with its place."""
         self.line(f"needs a person ({len(notes)}):", style="yellow")
         for note in notes:
             place = f"{note.location}: " if note.location else ""
             self.line(f"  {place}{note.reason}")
+
+
+def _last_line(cell: Cell, entry: LedgerEntry) -> int:
+    """The last of the lines that an entry covers; it counts those that are not blank."""
+    left = entry.lines
+    for number, line in enumerate(cell.lines[entry.line - 1 :], start=entry.line):
+        left -= sum(1 for part in line.splitlines() if part.strip())
+        if left <= 0:
+            return number
+    return len(cell.lines)
