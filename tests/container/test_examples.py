@@ -128,7 +128,7 @@ def test_the_image_is_what_the_project_says(
     assert run("id", "-u").printed == "10001\n"
     # Options go to the program, and so does nothing; a command takes its place.
     for words in (["--help"], ["python", "-m", migration.package, "--help"]):
-        assert f"usage: {migration.package}" in builder.run(image, *words).printed, words
+        assert f"usage: python -m {migration.package} " in builder.run(image, *words).printed, words
     assert builder.run(image, "echo", "a  b", "--help").printed == "a  b --help\n"
     # Nothing of the program's own can be changed by it.
     assert run("sh", "-c", "echo x >> /app/src/x").status != 0

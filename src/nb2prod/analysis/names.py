@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from nb2prod.notebook.trees import walk
+
 
 def bound_names(tree: ast.AST) -> Iterator[str]:
     """Every name that the code binds, in any scope: assignments, imports, definitions, arguments.
 
     What `from module import *` binds is not known; `ipython_names.binds_unknown` tells of it.
     """
-    for node in ast.walk(tree):
+    for node in walk(tree) if isinstance(tree, ast.Module) else ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SEPARATOR = re.compile(r"(&&|\|\||;|\||\n|&(?![&>]))")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
@@ -47,7 +48,7 @@ class ShellCommand:
             while words and words[0].startswith("-"):
                 words = words[2:] if words[0] in valued else words[1:]
             words = words[1:] if limited else words
-        return tuple(words)
+        return words
 
     @property
     def program(self) -> str:
@@ -134,10 +135,11 @@ def _separator(line: str, position: int) -> re.Match[str] | None:
     return None if redirects and line[position] in "&|" else match
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(maxsize=1024)  # several stages ask for a command's words, and `shlex` is slow
+def _split(text: str) -> tuple[str, ...]:
     if len(text) > _LONGEST:
-        return text.split()
+        return tuple(text.split())
     try:
-        return shlex.split(text.replace("\\\n", " "))
+        return tuple(shlex.split(text.replace("\\\n", " ")))
     except ValueError:  # an unclosed quote: the shell would complain as well
-        return text.split()
+        return tuple(text.split())

@@ -176,10 +176,11 @@ def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
 
     pandas cuts tables to a terminal's width; in a notebook it shows up to twenty columns.
     """
-    code = _code(statement)
-    if "pandas" not in code or not isinstance(statement, cst.SimpleStatementLine):
+    if not isinstance(statement, cst.SimpleStatementLine):
         return []
-    for tree in tree_of(code).body:
+    if not any(isinstance(small, cst.Import) for small in statement.body):
+        return []
+    for tree in tree_of(_code(statement)).body:
         for alias in tree.names if isinstance(tree, ast.Import) else ():
             if alias.name == "pandas":
                 name = alias.asname or "pandas"

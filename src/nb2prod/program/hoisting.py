@@ -119,7 +119,7 @@ def _binding_counts(flow: list[TopStatement]) -> Counter[str]:
         )
         for name in scope_of(statement.code).binds:
             counts[name] += 1 if simple else 2
-        for node in ast.walk(tree):
+        for node in ast.walk(tree) if "del" in statement.code else ():
             if isinstance(node, ast.Delete):
                 counts.update(t.id for t in node.targets if isinstance(t, ast.Name))
     return counts

@@ -18,6 +18,8 @@ from nb2prod.notebook.trees import tree_of
 # this.
 BUILTINS = frozenset(dir(builtins)) - {"PythonFinalizationError", "_IncompleteInputError"}
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -35,7 +37,7 @@ class Scope:
 @lru_cache(maxsize=4096)
 def scope_of(code: str) -> Scope:
     """The scope of one or more statements as source."""
-    table = _table(tree_of(code))
+    table = _table(tree_of(code), code)
     symbols = table.get_symbols()
     binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     at_once = {s.get_name() for s in symbols if s.is_referenced()} | set(_reads_at_once(table))
@@ -59,8 +61,10 @@ class _Comprehensions(ast.NodeTransformer):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _wrap
 
 
-def _table(tree: ast.Module) -> symtable.SymbolTable:
-    source = ast.unparse(ast.fix_missing_locations(_Comprehensions().visit(tree)))
+def _table(tree: ast.Module, code: str) -> symtable.SymbolTable:
+    source = code
+    if any(isinstance(node, _COMPREHENSIONS) for node in ast.walk(tree)):
+        source = ast.unparse(ast.fix_missing_locations(_Comprehensions().visit(tree)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return symtable.symtable(source, "<statement>", "exec")
@@ -94,10 +98,10 @@ def class_reads_what_it_binds(node: ast.ClassDef, outer: frozenset[str]) -> bool
 
     At module level the read finds the global; inside a function it would find nothing.
     """
-    module = ast.Module(body=[tree_of(ast.unparse(node)).body[0]], type_ignores=[])
+    code = ast.unparse(node)
     return any(
         symbol.is_assigned() and symbol.is_referenced() and symbol.get_name() in outer
-        for child in _table(module).get_children()
+        for child in _table(tree_of(code), code).get_children()
         if child.get_type() == "class"
         for symbol in child.get_symbols()
     )
