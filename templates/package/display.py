@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -42,9 +43,49 @@ def _part(value: Any, outer: tuple[int, ...]) -> _Part:
             return maker(value, (*outer, id(value)), id(value) in outer)
         if kind is object:
             return f"<{_name(type(value))} at {id(value):#x}>"
+        if "_repr_pretty_" in vars(kind):
+            printer = _Printer((*outer, id(value)))
+            kind._repr_pretty_(value, printer, id(value) in outer)
+            return "".join(printer.texts)
         if "__repr__" in vars(kind):
             break
     return "\n".join(repr(value).splitlines())
+
+
+class _Printer:
+    """What a class that knows of notebooks writes its text with (`_repr_pretty_`)."""
+
+    def __init__(self, outer: tuple[int, ...]) -> None:
+        self.texts: list[str] = []
+        self._outer = outer
+
+    def text(self, text: str) -> None:
+        self.texts.append(text)
+
+    def pretty(self, value: object) -> None:
+        self.text(_flat(_part(value, self._outer)))
+
+    def breakable(self, separator: str = " ") -> None:
+        self.text(separator)
+
+    def break_(self) -> None:
+        self.text("\n")
+
+    def begin_group(self, indent: int = 0, opening: str = "") -> None:
+        self.text(opening)
+
+    def end_group(self, dedent: int = 0, closing: str = "") -> None:
+        self.text(closing)
+
+    @contextmanager
+    def group(self, indent: int = 0, opening: str = "", closing: str = "") -> Iterator[None]:
+        self.begin_group(indent, opening)
+        yield
+        self.end_group(indent, closing)
+
+    @contextmanager
+    def indent(self, indent: int) -> Iterator[None]:
+        yield
 
 
 def _sequence(brackets: str) -> Callable[[Any, tuple[int, ...], bool], _Part]:

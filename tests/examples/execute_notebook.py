@@ -48,11 +48,11 @@ def shown(output: nbformat.NotebookNode) -> str:
     """The text of one output: what was printed, or the text form of a displayed value."""
     if output.output_type == "stream":
         return str(output.text) if output.name == "stdout" else ""
-    if output.output_type == "execute_result":
+    if output.output_type in ("execute_result", "display_data"):
         return str(output.data["text/plain"]) + "\n"
     if output.output_type == "error":
         raise RuntimeError(f"the notebook failed: {output.ename}: {output.evalue}")
-    return ""  # figures
+    raise ValueError(f"an output of the kind {output.output_type}")
 
 
 if __name__ == "__main__":

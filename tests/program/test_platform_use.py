@@ -96,7 +96,7 @@ def test_a_comparison_that_asks_for_the_platform(
         ("from IPython.display import display", ["from job.display import display"]),
         (
             "from IPython.display import display, HTML",
-            ["from IPython.display import HTML", "from job.display import display"],
+            ["from IPython.display import HTML", "from job.outputs import display"],
         ),
         (
             "from IPython.display import display as show",

@@ -18,12 +18,19 @@ from nb2prod.notebook.trees import shared_tree, walk
 from nb2prod.program.assemble import Piece, assemble
 from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
+from nb2prod.program.figures import ends_with_show, may_draw
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, first_heading
 from nb2prod.program.model import Configuration, Ledger, Module, Program
 from nb2prod.program.undefined import undefined_names
 from nb2prod.program.visible_names import names_of_notebook
+
+# Libraries whose values a notebook shows as pictures or pages.
+_PICTURES = frozenset(
+    "IPython PIL altair bokeh folium graphviz holoviews matplotlib plotly pydot pylab seaborn"
+    " torchvision wordcloud".split()
+)
 
 
 def build(
@@ -115,6 +122,12 @@ def _context(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
     context.set_environment = frozenset(_set_environment(trees))
+    context.shows_pictures = any(found.root in _PICTURES for found in facts.imports)
+    context.drawing_cells = frozenset(
+        cell.cell.number
+        for cell, draws in zip(cells, may_draw(trees), strict=True)
+        if draws and not ends_with_show(shared_tree(cell.python))
+    )
     if "display" in reads and "display" not in bound:
         context.display()
     return context

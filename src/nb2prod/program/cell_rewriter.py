@@ -232,9 +232,22 @@ def rewrite_cell(
     except RecursionError:
         reason = "its code is nested too deeply to be rewritten"
         return whole_cell(needs_person(reason), cell, fates)
+    if cell.number in context.drawing_cells and body:
+        body = _showing_figures(body, context)
     for magic in reversed(magics):
         body = _under_magic(magic, cell, context, fates, body)
     return body
+
+
+def _showing_figures(body: list[cst.BaseStatement], context: Context) -> list[cst.BaseStatement]:
+    """The cell's statements and, at their end, what a notebook does there with open figures."""
+    last = body[-1]
+    if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise):
+        return body
+    shows = cst.ensure_type(cst.parse_statement(context.show_figures()), cst.SimpleStatementLine)
+    if isinstance(last, cst.SimpleStatementLine) and _only_carries_comments(last):
+        return [*body[:-1], shows.with_changes(leading_lines=last.leading_lines)]
+    return [*body, shows]
 
 
 def _walked(

@@ -24,6 +24,7 @@ class Needs:
     directories: set[str] = field(default_factory=set)
     secret_function: bool = False
     configuration: bool = False
+    displays: bool = False
 
 
 class Context:
@@ -53,6 +54,7 @@ class Context:
         self.secret_function = self._free("secret", "read_secret")
         self.display_function = self._free("display", "show_value")
         self.shell_module = self._free("shell", "job_shell")
+        self.outputs_module = self._free("outputs", "job_outputs")
         self.file_variable = self._free("file_", "written_file")
         self.options = _options(facts.parameters, roots)
         fields = {option.field for option in self.options}
@@ -104,9 +106,22 @@ class Context:
         return f"{self.shell_module}.{function}"
 
     def display(self) -> str:
-        """The function that prints a displayed value."""
+        """The function that prints a displayed value, and saves it where text cannot tell."""
+        self.needs.displays = True
         self.needs.support.add("display")
+        if self.shows_pictures:
+            self._save_outputs()
         return self.display_function
+
+    def show_figures(self) -> str:
+        """The call that a cell ends with that may leave figures open."""
+        self._save_outputs()
+        self.needs.support.add("figures")
+        return f"{self.outputs_module}.show_figures()"
+
+    def _save_outputs(self) -> None:
+        self.needs.support |= {"display", "outputs"}
+        self.needs.directories.add("output")
 
     def secret(self) -> str:
         """The function that reads a secret from the environment."""
@@ -121,6 +136,9 @@ class Context:
     rebound_names: frozenset[str] = frozenset()
     set_environment: frozenset[str] = frozenset()
     notebook_names: frozenset[str] | None = None
+    # Whether displayed values may be pictures, and the cells that may leave figures open.
+    shows_pictures: bool = False
+    drawing_cells: frozenset[int] = frozenset()
 
     # What holds at one place: the names of the function around it, and whether the notebook
     # displays the value of the statement there.

@@ -74,11 +74,15 @@ def _own_imports(context: Context, package: str, *, script: bool) -> list[str]:
             f"from {package} import shell"
             + (f" as {context.shell_module}" if context.shell_module != "shell" else "")
         )
+    if "figures" in context.needs.support:
+        alias = f" as {context.outputs_module}" if context.outputs_module != "outputs" else ""
+        lines.append(f"from {package} import outputs{alias}")
     if names:
         lines.append(f"from {package}.config import {', '.join(names)}")
-    if "display" in context.needs.support:
+    if context.needs.displays:
+        module = "outputs" if "outputs" in context.needs.support else "display"
         alias = f" as {context.display_function}" if context.display_function != "display" else ""
-        lines.append(f"from {package}.display import display{alias}")
+        lines.append(f"from {package}.{module} import display{alias}")
     return lines
 
 

@@ -11,7 +11,7 @@ from nb2prod.location import Location
 
 Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
 Rung = Literal["sections", "main", "script"]
-Support = Literal["shell", "display"]
+Support = Literal["shell", "display", "outputs", "figures"]
 
 FATES: tuple[Fate, ...] = ("kept", "rewritten", "hoisted", "dropped", "attention")
 
@@ -69,8 +69,8 @@ class Configuration:
     """What `config.py` holds. A directory's field name is None when the program does not use it.
 
     `data_directory` stands for the user's Drive or Kaggle's input, `work_directory` for the
-    directory the notebook ran in, `output_directory` for what it handed to the browser for
-    download.
+    directory the notebook ran in, `output_directory` for the pictures that it showed and
+    what it handed to the browser for download.
     """
 
     options: tuple[Option, ...]

@@ -140,7 +140,7 @@ def _directories(configuration: Configuration, flags: _Flags) -> Iterable[Progra
         yield ProgramDirectory("work", field, flags.give(field), "WORK_DIR", ".", None, meaning)
     if configuration.output_directory is not None:
         field = configuration.output_directory
-        meaning = "takes the files that the notebook handed to the browser"
+        meaning = "takes the pictures that the notebook showed, and the files that it handed out"
         yield ProgramDirectory(
             "output", field, flags.give(field), "OUTPUT_DIR", "outputs", "/outputs", meaning
         )

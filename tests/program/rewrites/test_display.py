@@ -59,7 +59,7 @@ def test_is_shown(body_of: Callable[..., str], cell: str, last: str) -> None:
         ("x;", "x"),
         ("x; y;", "y"),
         ("x;  # why", "x  # why"),
-        ("plt.plot(x);", "plt.plot(x)"),
+        ("f.plan(x);", "f.plan(x)"),
         ("print(1)", "print(1)"),
         ("None", "None"),
         ("plt.show()", "plt.show()"),

@@ -58,6 +58,8 @@ def _main_source(migration: Migration) -> str:
         asynchronous=program.asynchronous and not _is_script(program.layout),
         script=_is_script(program.layout),
         matplotlib=_draws(migration),
+        figures="figures" in program.support,
+        outputs=program.configuration.output_directory if "outputs" in program.support else None,
         current_directory=_imports_from_where_it_is(migration),
         directories=bool(interface(program.configuration).directories),
         uses_secret=program.configuration.uses_secret_function,

@@ -58,6 +58,14 @@ class _AttentionItem:
     reason: str
 
 
+def _pictures(migration: Migration, found: Interface) -> str | None:
+    """Where the program saves what the notebook showed, when it is run with the defaults."""
+    output = found.directory("output")
+    if output is None or "outputs" not in migration.program.support:
+        return None
+    return f"{output.default}/shown"
+
+
 def readme(migration: Migration) -> str:
     """The text of `README.md`."""
     found = interface(migration.program.configuration)
@@ -70,6 +78,7 @@ def readme(migration: Migration) -> str:
         package=migration.package,
         version=__version__,
         shell="shell" in migration.program.support,
+        pictures=_pictures(migration, found),
         minor=environment.python.minor,
         python=environment.python.version,
         options=list(_options(found)),
