@@ -22,7 +22,7 @@ from nb2prod.analysis.gather import gather, magic_words, notebook_roots, shell_s
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell, parse_notebook
-from nb2prod.notebook.model import Cell
+from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.reader import read_bytes
 from nb2prod.notebook.statements import LineMagic
 from nb2prod.notebook.trees import tree_of
@@ -367,3 +367,25 @@ def test_no_cell_takes_long(source: str) -> None:
     start = time.process_time()
     gather(notebook)
     assert time.process_time() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("cell", "modules"),
+    [
+        ("%pylab inline", ["numpy", "matplotlib"]),
+        ("%%python3\nimport requests", ["requests"]),
+        ("%%writefile a.py\nimport requests", ["requests"]),
+        ("%%writefile a.txt\nimport requests", []),
+        ("%%timeit\nimport requests", []),
+        ("%%time\n%%python\nimport requests", ["requests"]),
+        ("%%time\nimport requests", ["requests"]),
+    ],
+)
+def test_imports_beyond_the_cell_s_own_python(cell: str, modules: list[str]) -> None:
+    assert [found.module for found in gather(read_cells(cell)).imports] == modules
+
+
+def read_cells(*cells: str) -> Notebook:
+    found = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
+    document = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    return read_bytes(json.dumps(document).encode(), "n")

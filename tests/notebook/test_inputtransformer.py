@@ -220,6 +220,8 @@ def comparable(calls: list[Call] | None) -> list[Call] | None:
         "with a as b:\n    !ls\n# end\n",
         "@d\ndef f(): pass\n%time f()",
         "%%time\n!ls",
+        "%%time\n%%bash\nls",
+        "%%capture out\n%%time\n%%writefile a.txt\nsome text",
         "%%capture out\n%%time\nx = !ls\nif x:\n    %cd y",
         "%%timeit -n 3\nf()",
         "%%prun\n,f a",
@@ -294,11 +296,6 @@ def test_the_same_calls_and_python_as_ipython(source: str) -> None:
         ("x? ", [("help", "x")]),
         # So it is in an assignment.
         ("x = % time 1", [("run_line_magic", "time", "1")]),
-        # A magic with another language below one with Python needs a person.
-        (
-            "%%time\n%%bash\nls",
-            [("run_cell_magic", "time", ""), ("run_line_magic", "%bash", "")],
-        ),
         # IPython reads what it has written itself as one of its lines again; nobody means that.
         (";;", None),
     ],

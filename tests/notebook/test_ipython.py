@@ -260,8 +260,10 @@ def test_the_body_of_another_language_is_kept_as_it_is() -> None:
                 ("!", 4, "ls", "x"),
             ],
         ),
-        ("%%time\n%%bash\nls",
-         [("%%", 1, "time", "", True), ("%", 2, "%bash", "", None), ("py", 3, 3)]),
+        ("%%time\n%%bash\nls", [("%%", 1, "time", "", True), ("%%", 2, "bash", "", False)]),
+        ("%%capture\n%%time\n%%writefile a.txt\nsome text",
+         [("%%", 1, "capture", "", True), ("%%", 2, "time", "", True),
+          ("%%", 3, "writefile", "a.txt", False)]),
         ("%%prun", [("%%", 1, "prun", "", True)]),
         ("%%debug\nx = 1", [("%%", 1, "debug", "", True), ("py", 2, 2)]),
     ],
@@ -466,3 +468,25 @@ def test_what_python_accepts_is_never_touched(source: str) -> None:
     parsed = parse(source)
     assert parsed.python == "\n".join(parsed.cell.lines)
     assert all(isinstance(statement, Python) for statement in parsed.statements)
+
+
+@pytest.mark.parametrize(
+    ("cells", "read_as_magic"),
+    [
+        (("ls", "ls = [1]"), True),
+        (("ls = [1]", "ls"), False),
+        (("pip install pandas", "pip = 1"), True),
+        (("from tools import *", "who"), True),
+        (("from tools import *", "time"), False),
+        (("time", "from tools import *"), True),
+    ],
+)
+def test_a_magic_without_its_sign_gives_way_to_names_that_are_bound_above_it(
+    cells: tuple[str, ...], read_as_magic: bool
+) -> None:
+    numbered = tuple(Cell(number, "code", text) for number, text in enumerate(cells, start=1))
+    notebook = Notebook("n", "", "4.5", numbered, Origin("jupyter", ()), {}, {})
+    found = [
+        isinstance(one, LineMagic) for cell in parse_notebook(notebook) for one in cell.statements
+    ]
+    assert any(found) is read_as_magic

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nb2prod import plan
 from nb2prod.errors import (
     InvalidNotebook,
     NotebookError,
@@ -251,6 +252,45 @@ def test_a_cell_of_another_kind_keeps_its_text(
     assert sources(read_json(old if major == 3 else document(cell))) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("cell", "kind", "reason"),
+    [
+        ({"cell_type": "unheard", "source": "A"}, "raw", "of no known kind"),
+        ({"source": "A"}, "raw", "of no known kind"),
+        ({"cell_type": ["code"], "source": "A"}, "raw", "of no known kind"),
+        ({"cell_type": "unheard", "source": " "}, "raw", None),
+        ({"cell_type": "Code", "source": "1"}, "code", None),
+        ({"source": "1", "outputs": []}, "code", None),
+        ({"cell_type": "code", "input": "1"}, "code", None),
+        ({"cell_type": "code", "source": {"0": "A"}}, "code", "source is no text"),
+        ({"cell_type": "code", "source": 5}, "code", "source is no text"),
+        ({"cell_type": "code", "source": None}, "code", None),
+        ({"cell_type": "markdown", "source": ["A"]}, "markdown", None),
+    ],
+)
+def test_a_cell_that_cannot_be_told_is_told_of(cell: Json, kind: str, reason: str | None) -> None:
+    notebook = read_json(document(code(), cell))
+    assert notebook.cells[1].kind == kind
+    found = plan(notebook).attention
+    assert [note.location and note.location.cell for note in found] == ([2] if reason else [])
+    assert all(reason is None or reason in note.reason for note in found)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_told"),
+    [
+        ({"language_info": {"name": "python", "version": "2.7.18"}}, True),
+        ({"kernelspec": {"name": "python2"}}, True),
+        ({"kernelspec": {"name": "python2"}, "language_info": {"version": "3.9.1"}}, False),
+        ({"kernelspec": {"name": "python3"}}, False),
+        ({}, False),
+    ],
+)
+def test_a_kernel_of_python_2_is_told_of(metadata: Json, is_told: bool) -> None:
+    found = plan(read_json(document(code("print(5 / 2)"), metadata=metadata))).attention
+    assert ["Python 2" in note.reason for note in found] == [True] * is_told
+
+
 def test_attachments_stay_where_the_format_has_them() -> None:
     picture = {"a.png": {"image/png": "aGk="}}
     cell = {"cell_type": "markdown", "source": "![](attachment:a.png)", "attachments": picture}
@@ -373,6 +413,8 @@ def test_a_file_is_known_by_its_name_and_its_bytes(tmp_path: Path) -> None:
         ({"language_info": {"name": "  common\n lisp\x1b"}}, "common lisp"),
         ({"language_info": {"name": "x" * 500}}, "x" * 40),
         ({"language_info": {"name": "\x00"}}, "a language without a name"),
+        ({"kernelspec": {"name": "xcpp17"}}, "C++"),
+        ({"application/vnd.databricks.v1+notebook": {"language": "scala"}}, "scala"),
     ],
 )
 def test_another_language_is_refused_by_name(metadata: Json, language: str) -> None:
@@ -395,6 +437,8 @@ def test_another_language_is_refused_by_name(metadata: Json, language: str) -> N
         {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         {"kernelspec": {"name": "unheard", "language": "python"}},
         {"language_info": "python", "kernelspec": 5},
+        {"application/vnd.databricks.v1+notebook": {"language": "python"}},
+        {"kernelspec": {"name": "irises"}},
     ],
 )
 def test_python_goes_by_many_names(metadata: Json) -> None:

@@ -12,6 +12,7 @@ from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.gather import gather
 from nb2prod.analysis.paths import find_roots
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
+from nb2prod.program import build as build_module
 from nb2prod.program.build import build
 from nb2prod.program.context import Context
 from nb2prod.program.model import Ledger, Program
@@ -63,6 +64,12 @@ def _body(*cells: str | Cell, platform: Platform = "jupyter") -> str:
         for number, line in enumerate(lines[docstring_end:], start=docstring_end + 1)
     ).strip()
     return f"{above}\n\n{inside}".strip()
+
+
+@pytest.fixture
+def every_name_defined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes names that no cell binds for bound, so that a table's cells can be short."""
+    monkeypatch.setattr(build_module, "undefined_names", lambda cells: ())
 
 
 @pytest.fixture(scope="session")

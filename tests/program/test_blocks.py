@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.usefixtures("every_name_defined")
+
 START = "from google.colab import drive, files\nx = a = 1\n"
 
 

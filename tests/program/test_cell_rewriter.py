@@ -8,6 +8,8 @@ import pytest
 from nb2prod.program.model import Ledger, Program
 from nb2prod.program.nesting import DEEPEST
 
+pytestmark = pytest.mark.usefixtures("every_name_defined")
+
 Convert = Callable[..., tuple[Program, Ledger]]
 Entries = Callable[..., list[tuple[int, int, int, str, str]]]
 
@@ -163,3 +165,46 @@ def test_a_long_cell_is_converted(convert: Convert) -> None:
     cell = "x = 1\n" + "\n".join(f"x{number} = x + {number}" for number in range(lines))
     _, ledger = convert(cell)
     assert ledger.count("kept") == lines + 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (("!ls $D", "D = '/x'"), 'shell.run("ls $D", check=False)'),
+        (("D = '/x'\n!ls $D",), 'shell.run(f"ls {D}", check=False)'),
+        (("D = '/x'", "!ls {D}"), 'shell.run(f"ls {D}", check=False)'),
+        (("def f():\n    !ls {D}", "D = '/x'"), 'shell.run(f"ls {D}", check=False)'),
+        (("%time x = 1", "!ls {x}"), 'shell.run(f"ls {x}", check=False)'),
+        (("%%capture cap\n1", "!ls {cap}"), 'shell.run(f"ls {cap}", check=False)'),
+        (("%%timeit\nx = 1", "!ls {x}"), 'shell.run("ls {x}", check=False)'),
+    ],
+)
+def test_a_shell_line_expands_the_names_that_are_bound_when_it_runs(
+    module_of: Callable[..., str], cells: tuple[str, ...], line: str
+) -> None:
+    assert line in module_of(*cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "fates", "line"),
+    [
+        ("%%time\n%%bash\nls", ["dropped", "rewritten"], "shell.script("),
+        ("%%capture\n%%bash\necho hi", ["rewritten", "rewritten"], "with contextlib"),
+        ("%%time\n%%writefile a.txt\nhi there", ["dropped", "rewritten"], 'open("a.txt", "w"'),
+        ("%%capture\n!pip install pandas", ["dropped", "hoisted"], 'last."""\n'),
+        ("%%timeit u=1\nu + 1", ["dropped"], 'last."""\n'),
+        ("%%timeit -o\n!ls\n1", ["dropped"], 'last."""\n'),
+    ],
+)
+def test_cell_magics_over_another(
+    module_of: Callable[..., str],
+    ledger_of: Entries,
+    cell: str,
+    fates: list[str],
+    line: str,
+) -> None:
+    assert [entry[3] for entry in ledger_of(cell)] == fates
+    module = module_of(cell)
+    assert line in module
+    if len(set(fates)) == 1 and fates[0] == "dropped":
+        assert module.endswith(line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from nb2prod.location import Location
@@ -33,7 +35,12 @@ def found(*sources: str) -> list[tuple[Location, str]]:
         ("exec(code)",),
         ("%run helpers.py", "helper()"),
         ("try:\n    unicode\nexcept NameError:\n    unicode = str",),
-        ("prose is no Python", "print(x)"),
+        ("x = y = 5 apples", "print(x, y)"),
+        ("print 'a'\nfor a, b in c: pass\nimport os as o", "print(a, b, o)"),
+        ("from x import *\nthis is prose", "print(x)"),
+        ("class A:\n    b = 1\n    c = [b for _ in (1,)]\n    def f(self): return __class__",),
+        ("def f(a, *b, c=1, **d):\n    global e\n    e = lambda x: (a, b, c, d, x)", "print(e)"),
+        ("def f():\n    def g(): return h\n    h = 1",),
         ("%time x = 1", "print(x)"),
         ("%%bash --out text\nls", "print(text)"),
         ("%store -r x", "print(x)"),
@@ -51,6 +58,57 @@ def test_a_name_is_told_once_with_its_first_place() -> None:
     assert found("a = 1", "print(a)\nprint(df.head(), df)", "df.tail()") == [
         (Location(2, 2, 7), "df")
     ]
+
+
+def test_each_name_of_a_line_is_told() -> None:
+    assert [name for _, name in found("x = a + b")] == ["a", "b"]
+
+
+def test_a_function_is_told_of_only_where_no_cell_reads_the_name() -> None:
+    functions = "def f():\n    return [df, df]\ndef g(x=1):\n    return df"
+    assert found(functions) == [(Location(1, 2, 13), "df"), (Location(1, 4, 12), "df")]
+    assert found(functions, "df") == [(Location(2, 1, 1), "df")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def f():\n    local = 1\nprint(local)",
+        "[local for local in 'ab']\nprint(local)",
+        "class A:\n    local = 1\n    def f(self):\n        return local",
+        "%time print(local)",
+        "v = %time local",
+        ",print local.x\n;print a\n/local b",
+    ],
+)
+def test_what_another_scope_binds_is_bound_nowhere(cell: str) -> None:
+    assert "local" in [name for _, name in found(cell)]
+
+
+def test_a_cell_that_does_not_parse_says_nothing_of_the_others() -> None:
+    assert found("print 'hi'", "print(nope)") == [(Location(2, 1, 7), "nope")]
+
+
+def test_the_program_stops_where_the_name_is_first_read(
+    body_of: Callable[..., str], flat: Callable[[str], str]
+) -> None:
+    body = flat(body_of("x = 1", "# all of it\ny = [x, df, db]\nz = df", "print(df)"))
+    reason = "df and db are defined nowhere in the notebook"
+    assert body == (
+        f'x = 1\n\n# all of it\nraise NotImplementedError("cell 2 line 2: {reason}")\n'
+        "df = None\ndb = None\ny = [x, df, db]\nz = df\n\nprint(df)"
+    )
+
+
+def test_a_function_stops_when_it_reads_the_name(
+    body_of: Callable[..., str], flat: Callable[[str], str]
+) -> None:
+    body = flat(body_of("def f(x):\n    if x: return df\n    return x", "f(0);"))
+    assert body == (
+        "def f(x):\n    if x:\n"
+        '        raise NotImplementedError("cell 1 line 2: df is defined nowhere in the notebook")\n'
+        "        df = None\n        return df\n    return x\n\nf(0)"
+    )
 
 
 @pytest.mark.parametrize(

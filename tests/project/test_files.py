@@ -344,7 +344,7 @@ PERSONAL = {
             "gpuType": "T4",
         },
         "provenance": "gone",
-        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     },
     "nbformat": 4,
     "nbformat_minor": 5,
@@ -360,7 +360,7 @@ def test_the_notebook_is_kept_without_personal_data(make_migration: MakeMigratio
     nbformat.validate(found)
     assert found["metadata"] == {
         "colab": {"gpuType": "T4"},
-        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     }
     [cell] = found["cells"]
     assert cell["metadata"] == {

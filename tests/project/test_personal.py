@@ -112,6 +112,9 @@ def test_what_personal_keys_hold_appears_in_no_file_and_no_report(
     assert MARK not in found
 
 
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
 @pytest.mark.parametrize("key", NOTEBOOK_KEYS)
 def test_each_key_of_a_notebook(key: str) -> None:
     assert MARK not in everything_written(notebook(nested({key: MARK}), {}, {}))
@@ -149,8 +152,8 @@ def test_the_search_finds_what_does_come_through() -> None:
     ],
 )
 def test_texts_that_stay_name_nobody(written: str, kept: str) -> None:
-    kernel = notebook_metadata({"kernelspec": {"name": "x", "display_name": written}})
-    assert kernel == {"kernelspec": {"name": "x", "display_name": kept}}
+    title = notebook_metadata({"title": written})["title"]
+    assert title == kept
     assert cell_metadata({"tags": [written]}) == {"tags": [kept]}
     assert output_metadata({"text/plain": {"a": written}}) == {"text/plain": {"a": kept}}
 
@@ -178,7 +181,12 @@ def test_what_a_copy_needs_stays() -> None:
 
 @pytest.mark.parametrize("metadata", [None, [], "x", 5, {"kernelspec": "x", "colab": [1]}])
 def test_metadata_of_another_type_are_no_metadata(metadata: object) -> None:
-    assert notebook_metadata(metadata) == {}
+    assert notebook_metadata(metadata) == {"kernelspec": KERNEL}
+
+
+def test_a_kernel_s_own_name_does_not_travel() -> None:
+    kernel = {"name": "conda-env-somebody-py", "display_name": "Python [conda env:somebody]"}
+    assert notebook_metadata({"kernelspec": kernel}) == {"kernelspec": KERNEL}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.data_paths import find_data
-from nb2prod.analysis.facts import Command, Facts, Install, Mount, Parameter
+from nb2prod.analysis.facts import Command, Facts, Import, Install, Mount, Parameter
 from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
@@ -24,7 +24,14 @@ from nb2prod.analysis.shell import ShellCommand, every_command, split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell, Shell
+from nb2prod.notebook.statements import (
+    FILE_MAGICS,
+    AutoCall,
+    CellMagic,
+    LineMagic,
+    ParsedCell,
+    Shell,
+)
 from nb2prod.notebook.syntax import NotPython, parse_python
 from nb2prod.notebook.trees import shared_tree, walk
 
@@ -57,7 +64,9 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
     Facts with a place are in the order of their places.
     """
     cells = parse_notebook(notebook) if cells is None else cells
-    trees = [(parsed, tree) for parsed in cells for tree in _trees(parsed)]
+    # What a magic only measures is no part of the program.
+    cells = tuple(parsed for parsed in cells if keeps_names(parsed))
+    trees = [(parsed, tree) for parsed in cells for tree in python_of(parsed)]
     names = platform_names(tree for _, tree in trees)
     local = local_modules(cells)
     ignored = frozenset(id(node) for _, tree in trees for node in _mount_arguments(tree, names))
@@ -75,9 +84,12 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
     )
     return Facts(
         imports=_in_order(
-            found
-            for parsed, tree in [*trees, *_written_modules(cells)]
-            for found in find_imports(tree, parsed.cell.number, local)
+            [
+                found
+                for parsed, tree in [*trees, *_separate_code(cells)]
+                for found in find_imports(tree, parsed.cell.number, local)
+            ]
+            + [found for parsed in cells for found in _imports_of_magics(parsed)]
         ),
         installs=_in_order(_installs(cells, trees, commands)),
         mounts=_in_order(_all_mounts(trees, names)),
@@ -94,7 +106,7 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
         accelerator=notebook.accelerator or _accelerator_in_code(notebook),
         gpu_type=notebook.gpu_type,
         bound_names=frozenset(
-            [name for parsed, tree in trees if keeps_names(parsed) for name in bound_names(tree)]
+            [name for _, tree in trees for name in bound_names(tree)]
             + [name for parsed in cells for name in names_bound_by_ipython(parsed, cells)]
         ),
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
@@ -125,27 +137,40 @@ def _accelerator_in_code(notebook: Notebook) -> str | None:
     return "GPU" if any(_GPU_CODE.search(cell.source) for cell in notebook.code_cells) else None
 
 
-def _trees(parsed: ParsedCell) -> Iterator[ast.Module]:
-    """The cell's Python, and the statements behind `%time` and its like at their own lines."""
+def python_of(parsed: ParsedCell) -> Iterator[ast.Module]:
+    """The cell's Python, and what stands behind `%time`, `,f` and the like, at its own lines."""
     yield shared_tree(parsed.python)
     for found in parsed.statements:
-        if isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
-            try:
-                tree = parse_python(found.arguments)
-            except NotPython:
-                continue  # options of the magic, or nothing at all
-            yield ast.increment_lineno(tree, found.location.line - 1)
+        if isinstance(found, AutoCall):
+            code = found.call
+        elif isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
+            code = found.arguments
+        else:
+            continue
+        try:
+            tree = parse_python(code)
+        except NotPython:
+            continue  # options of the magic, or nothing at all
+        yield ast.increment_lineno(tree, found.location.line - 1)
 
 
-def _written_modules(
+def _imports_of_magics(parsed: ParsedCell) -> Iterator[Import]:
+    """The libraries that magics import themselves."""
+    for found in parsed.statements:
+        if isinstance(found, LineMagic) and found.magic == "pylab":
+            yield from (Import(module, found.location) for module in ("numpy", "matplotlib"))
+
+
+def _separate_code(
     cells: tuple[ParsedCell, ...],
 ) -> Iterator[tuple[ParsedCell, ast.Module]]:
-    """The Python files that cells write, at their own lines: what they import has to be there."""
+    """The Python files that cells write and the Python scripts that they run, at their own lines:
+    what those import has to be there.
+    """
     for parsed in cells:
-        for found in parsed.statements:
-            if not (isinstance(found, CellMagic) and found.magic in FILE_MAGICS):
-                continue
-            if not found.arguments.rstrip().endswith(".py"):
+        for found in parsed.cell_magics:
+            writes = found.magic in FILE_MAGICS and found.arguments.rstrip().endswith(".py")
+            if not (writes or found.magic in ("python", "python3")):
                 continue
             try:
                 tree = parse_python(found.body)

@@ -33,8 +33,8 @@ from nb2prod.notebook.trees import shared_tree
 # A name, or None for names that cannot be seen in the notebook.
 _Bound = str | None
 
-# They run their code apart from the notebook's variables, or it goes with them: nothing stays.
-_MEASURES = frozenset({"timeit", "memit", "mprun", "lprun"})
+# Magics that run their code apart from the notebook's variables, or go with it: nothing stays.
+MEASURES = frozenset({"timeit", "memit", "mprun", "lprun"})
 _SCRIPTS = frozenset("script bash sh perl ruby python python2 python3 pypy".split())
 # What they bind is in a file, in another notebook or in another language.
 _UNSEEN = frozenset({"load", "loadpy", "sql", "cython"})
@@ -72,7 +72,7 @@ def binds_unknown(parsed: ParsedCell, cells: Sequence[ParsedCell] = ()) -> Itera
 def keeps_names(parsed: ParsedCell) -> bool:
     """Whether the notebook has the names that the cell's Python binds: not below `%%timeit`."""
     return not any(
-        isinstance(found, CellMagic) and found.magic in _MEASURES for found in parsed.statements
+        isinstance(found, CellMagic) and found.magic in MEASURES for found in parsed.statements
     )
 
 
@@ -168,7 +168,7 @@ def _written(name: str, before: int, cells: Sequence[ParsedCell]) -> str | None:
     """What the cells above have written to a file; None when they do not write it as a whole."""
     text: str | None = None
     for parsed in cells:
-        magic = parsed.cell_magic
+        magic = next(reversed(parsed.cell_magics), None)
         if parsed.cell.number >= before or magic is None:
             continue
         words = _words(magic.arguments)

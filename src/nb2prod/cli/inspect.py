@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from nb2prod.cli.boundary import UNUSABLE, report
@@ -25,15 +26,18 @@ def _inspect(path: Path, *, as_json: bool) -> int:
         migration = plan(read(path))
     except Nb2prodError as error:
         if as_json:
-            print(json.dumps({"notebook": str(path), "error": str(error)}, ensure_ascii=False))
+            _print_json({"notebook": str(path), "error": str(error)})
             return UNUSABLE
         return report(error, str(path))
     if as_json:
-        shown = {"notebook": str(path), **inspection(migration)}
-        print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+        _print_json({"notebook": str(path), **inspection(migration)})
     else:
         _tell(path, migration)
     return 1 if migration.attention else 0
+
+
+def _print_json(shown: Mapping[str, object]) -> None:
+    print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
 
 def _tell(path: Path, migration: Migration) -> None:

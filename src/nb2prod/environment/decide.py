@@ -15,7 +15,8 @@ from nb2prod.environment.model import Attention, Environment, Pin, PythonVersion
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
 from nb2prod.environment.torch_build import choose_torch_build, doubts
-from nb2prod.location import Evidence
+from nb2prod.location import Evidence, Location
+from nb2prod.notebook.language import is_python_2
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
 
@@ -49,6 +50,11 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         notes.append(
             Attention("the notebook ran on a TPU, which neither the image nor the job has")
         )
+    if is_python_2(notebook.metadata):
+        notes.append(
+            Attention("a kernel of Python 2 ran the notebook; in Python 3, 5 / 2 is no longer 2")
+        )
+    notes += [Attention(reason, Location(number)) for number, reason in notebook.unreadable]
     notes += _unusable_secrets(facts)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)

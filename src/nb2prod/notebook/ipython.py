@@ -55,10 +55,10 @@ _FIRST_PROMPT = re.compile(r">>>(?: |$)|In \[\d+\]: ")
 def parse_notebook(notebook: Notebook) -> tuple[ParsedCell, ...]:
     """Cut every code cell of the notebook into statements, in order."""
     parsed = [_parsed(cell) for cell in notebook.code_cells]
-    # `ls` alone is Python as well; it is the magic where nothing in the notebook has that name.
-    if any(is_automagic(one) for one in parsed):
-        bound = bound_in(parsed)
-        parsed = [automagic(one, bound) or one for one in parsed]
+    # `ls` alone is Python as well; it is the magic where nothing above it has that name.
+    for index, one in enumerate(parsed):
+        if is_automagic(one):
+            parsed[index] = automagic(one, bound_in(parsed[:index])) or one
     return tuple(parsed)
 
 
@@ -75,8 +75,8 @@ def parse_cell(cell: Cell) -> ParsedCell:
 def _parsed(cell: Cell) -> ParsedCell:
     lines = _without_prompts(_without_leading_indent(list(cell.lines)))
     magics = _cell_magics(cell, lines)
-    if magics and not magics[0].python:
-        return ParsedCell(cell, "\n" * max(len(lines) - 1, 0), (magics[0],))
+    if magics and not magics[-1].python:
+        return ParsedCell(cell, "\n" * max(len(lines) - 1, 0), tuple(magics))
     for magic in magics:
         lines[magic.location.line - 1] = ""
     python, found = _replace_escapes(cell, lines)
@@ -128,7 +128,8 @@ def _cell_magics(cell: Cell, lines: list[str]) -> list[CellMagic]:
     """The `%%` magics that open the cell, the outermost first.
 
     Comment lines (Colab's `#@title`) may stand above the first; another one may follow where the
-    body of the one before it is Python. A body in another language has no magic of ours above it.
+    body of the one before it is Python (`%%time` over `%%bash`). Only the last may be of another
+    language.
     """
     magics: list[CellMagic] = []
     for index, line in enumerate(lines):
@@ -145,8 +146,6 @@ def _cell_magics(cell: Cell, lines: list[str]) -> list[CellMagic]:
             body="\n".join(lines[index + 1 :]),
             python=match.group(1) in PYTHON_CELL_MAGICS,
         )
-        if magics and not magic.python:
-            break
         magics.append(magic)
         if not magic.python:
             break

@@ -48,12 +48,26 @@ def language_of(metadata: Mapping[str, object]) -> str:
     for stated in (info.get("name"), kernel.get("language")):
         if isinstance(stated, str) and stated.strip():
             return _shown(stated)
+    databricks = metadata.get("application/vnd.databricks.v1+notebook")
+    stated = databricks.get("language") if isinstance(databricks, Mapping) else None
+    if isinstance(stated, str) and stated.strip():
+        return _shown(stated)
     name = kernel.get("name")
     if isinstance(name, str):
         for prefix, language in _KERNEL_LANGUAGES.items():
-            if name.lower() == prefix or name.lower().startswith((prefix + "-", prefix + "_")):
+            if re.match(rf"{re.escape(prefix)}(?:[-_\d]|\Z)", name.lower()):
                 return language
     return "python"
+
+
+def is_python_2(metadata: Mapping[str, object]) -> bool:
+    """Whether a kernel of Python 2 ran the notebook."""
+    info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
+    version = info.get("version") if isinstance(info, Mapping) else None
+    if isinstance(version, str) and re.match(r"\d+\.", version):
+        return version.startswith("2.")
+    name = kernel.get("name") if isinstance(kernel, Mapping) else None
+    return isinstance(name, str) and name.lower() in ("python2", "ipython2")
 
 
 def _shown(name: str) -> str:

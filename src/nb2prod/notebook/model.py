@@ -52,7 +52,8 @@ class Notebook:
     version found in the file ("3.0", "4.5"). `metadata` is the file's own, also where the format
     does not allow it; `document` is the whole notebook as valid nbformat 4 in plain JSON values,
     for the copy that a project carries, with its outputs; of outputs of over 20 million characters
-    together the largest are gone (`nb2prod.notebook.outputs`).
+    together the largest are gone (`nb2prod.notebook.outputs`). `unreadable` are the cells, by
+    number, whose code or text cannot be told, each with the reason in words.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Notebook:
     origin: Origin
     metadata: Mapping[str, object] = field(repr=False, compare=False)
     document: Mapping[str, object] = field(repr=False, compare=False)
+    unreadable: tuple[tuple[int, str], ...] = ()
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from nb2prod.notebook.language import require_python
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origin import find_origin
 from nb2prod.notebook.outputs import KEPT_CHARACTERS, limit_outputs
-from nb2prod.notebook.upgrade import upgraded, version_of
+from nb2prod.notebook.upgrade import unreadable_cells, upgraded, version_of
 
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
@@ -52,6 +52,7 @@ def read_bytes(content: bytes, name: str) -> Notebook:
 def _read(content: bytes, name: str) -> Notebook:
     found = _load_json(content)
     version = version_of(found)
+    unreadable = unreadable_cells(found)
     document, metadata = upgraded(found)
     if len(content) > KEPT_CHARACTERS:
         limit_outputs(document)
@@ -73,6 +74,7 @@ def _read(content: bytes, name: str) -> Notebook:
         origin=find_origin(metadata, cells),
         metadata=metadata,
         document=document,
+        unreadable=unreadable,
     )
 
 

@@ -99,7 +99,12 @@ def accelerator(metadata: Metadata) -> str | None:
 
 
 def gpu_type(metadata: Metadata) -> str | None:
-    """The GPU's short name where the metadata name one ("T4", "A100")."""
+    """The GPU's short name where the metadata name one ("T4", "A100").
+
+    Colab keeps the last choice of a GPU when the runtime is another, and TPUs under the same key.
+    """
+    if "accelerator" in metadata and accelerator(metadata) != "GPU":
+        return None
     colab = _word(part(metadata, "colab").get("gpuType"))
     if colab is not None:
         return colab

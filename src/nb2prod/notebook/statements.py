@@ -139,7 +139,12 @@ class ParsedCell:
     @property
     def cell_magic(self) -> CellMagic | None:
         """The cell's `%%` magic, where it has one; the outermost."""
-        return next((found for found in self.statements if isinstance(found, CellMagic)), None)
+        return next(iter(self.cell_magics), None)
+
+    @property
+    def cell_magics(self) -> tuple[CellMagic, ...]:
+        """The cell's `%%` magics, the outermost first. The body of all but the last is Python."""
+        return tuple(found for found in self.statements if isinstance(found, CellMagic))
 
     @property
     def unparsed(self) -> Unparsed | None:

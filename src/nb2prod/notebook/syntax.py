@@ -39,6 +39,7 @@ _PYTHON_2 = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S", re.MULTILINE)
 # A sign of IPython's that is not at the beginning of its line.
 _SIGN_BEHIND = re.compile(r"[;:][ \t]*(?:!!?[ \t]*[\w./~$]|%[A-Za-z_])")
 # The end of a statement that goes on: an operator, a comma, a backslash, a word that needs another.
@@ -120,6 +121,9 @@ class _Piece:
 def _explained(error: SyntaxError, source: str) -> NotPython:
     piece = _first_refused(source)
     line, text = piece.line, piece.text
+    if (marker := _CONFLICT.search(source)) is not None:
+        place = source.count("\n", 0, marker.start()) + 1
+        return NotPython(place, "it holds merge conflict markers")
     first = text.lstrip("\n").partition("\n")[0]
     if is_prose(first):
         return NotPython(line, "it is text, not Python", "prose")

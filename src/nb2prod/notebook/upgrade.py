@@ -16,6 +16,7 @@ from nb2prod.errors import InvalidNotebook
 
 _NEWEST_MINOR = 5
 _IDENTIFIER = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_KINDS = frozenset({"code", "markdown", "raw", "heading", "html", "text"})
 _OLD_KINDS = frozenset({"code", "markdown", "raw", "heading", "html"})
 
 _SHOWN_KEYS = frozenset(
@@ -126,6 +127,35 @@ def _completed_cell(cell: Document) -> Document:
     return completed
 
 
+def unreadable_cells(found: Document) -> tuple[tuple[int, str], ...]:
+    """The cells of a file, by number, whose text is lost or not run, each with the reason."""
+    worksheets = [_mapping(one) for one in _list(found.get("worksheets"))]
+    lists = [_list(one.get("cells")) for one in worksheets] or [_list(found.get("cells"))]
+    cells = [_mapping(cell) for cells in lists for cell in cells]
+    return tuple(
+        (number, reason)
+        for number, cell in enumerate(cells, start=1)
+        if (reason := _why_unreadable(cell)) is not None
+    )
+
+
+def _why_unreadable(cell: Document) -> str | None:
+    source = next((cell[key] for key in ("source", "input", "code", "text") if key in cell), None)
+    if not isinstance(source, str | list | None):
+        return "the cell's source is no text, so nothing of it is here"
+    if _kind(cell) not in _KINDS and _text(source).strip():
+        return "the cell is of no known kind, so its text is not run"
+    return None
+
+
+def _kind(cell: Document) -> str | None:
+    """The kind that a cell says it is of, or that its other keys show."""
+    kind = cell.get("cell_type")
+    if isinstance(kind, str) and kind.lower() in _KINDS:
+        return kind.lower()
+    return "code" if "outputs" in cell or "execution_count" in cell else None
+
+
 def _repaired(found: Document) -> Document:
     cells = found.get("cells")
     if not isinstance(cells, list):
@@ -161,7 +191,9 @@ def _repaired_metadata(metadata: Document) -> Document:
 def _repaired_cell(cell: Any, number: int) -> Document:
     if not isinstance(cell, dict):
         raise InvalidNotebook(f"Cell {number} of the file is not a cell.")
-    kind, source = cell.get("cell_type"), _text(cell.get("source"))
+    kind, source = _kind(cell), _text(cell.get("source"))
+    if kind == "code" and "source" not in cell:
+        source = _text(cell.get("input"))  # as in older versions
     if kind == "heading":  # from a notebook that says nbformat 4 and is older
         kind, source = "markdown", f"{'#' * _level(cell)} {' '.join(source.split())}"
     elif kind not in ("code", "markdown", "raw"):

@@ -7,6 +7,7 @@ move to the next one, or to the end of the block.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -20,6 +21,17 @@ from nb2prod.program.outcome import Outcome
 from nb2prod.program.replacement import comments_for, quotes_source, source_comment, stop
 
 Lines = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """Why and for which line the program stops, and the name that is missing where one is."""
+
+    reason: str
+    line: int
+    missing: str | None
+
+
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite
 
 
@@ -35,7 +47,7 @@ class BlockRewriter(cst.CSTTransformer):
         self._decided: set[int] = set()  # ids of statements that are replaced as a whole
         self._carriers: set[int] = set()  # ids of `pass` lines that only carry comments
         self._kept: list[cst.CSTNode] = []  # keeps carriers alive, so that their ids stay theirs
-        self._stops: list[list[tuple[str, int]]] = []
+        self._stops: list[list[_Stop]] = []
         self._elifs: set[int] = set()
         self._shown: cst.SimpleStatementLine | None = None
 
@@ -73,9 +85,13 @@ class BlockRewriter(cst.CSTTransformer):
 
     # -- statements that must stop the program ---------------------------------------------------
 
-    def stop_before_statement(self, reason: str, line: int) -> None:
-        """Make the program stop right before the statement that is being walked."""
-        self._stops[-1].append((reason, line))
+    def stop_before_statement(self, reason: str, line: int, missing: str | None = None) -> None:
+        """Make the program stop right before the statement that is being walked.
+
+        `missing` is the name that the statement lacks; a person who provides it has the statement
+        as it was.
+        """
+        self._stops[-1].append(_Stop(reason, line, missing))
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if id(node) in self._decided:
@@ -98,14 +114,17 @@ class BlockRewriter(cst.CSTTransformer):
         if id(original_node) in self._elifs:
             self._stops[-1].extend(stops)  # nothing can stand before an `elif`
             return result
-        reason, number = stops[0]
-        first = stop(reason, Location(self.cell.number, number))
+        first = stop(stops[0].reason, Location(self.cell.number, stops[0].line))
+        missing = dict.fromkeys(found.missing for found in stops if found.missing)
+        provided = [line for name in missing for line in statements(f"{name} = None")]
         if isinstance(original_node, cst.SimpleStatementSuite):
-            return _after_stop(first, result)
+            return _after_stop([first, *provided], result)
         lines = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
-        comments = [*getattr(lines[0], "leading_lines", ()), *self._quoted(original_node)]
+        comments = [*getattr(lines[0], "leading_lines", ())]
+        if len(missing) < len({found.reason for found in stops}):
+            comments += self._quoted(original_node)
         lines[0] = lines[0].with_changes(leading_lines=[])  # type: ignore[union-attr]
-        return cst.FlattenSentinel([first.with_changes(leading_lines=comments), *lines])
+        return cst.FlattenSentinel([first.with_changes(leading_lines=comments), *provided, *lines])
 
     def _quoted(self, node: cst.CSTNode) -> list[cst.EmptyLine]:
         if not isinstance(node, cst.SimpleStatementLine):
@@ -280,17 +299,17 @@ class BlockRewriter(cst.CSTTransformer):
         return lines
 
 
-def _after_stop(first: cst.SimpleStatementLine, suite: object) -> cst.IndentedBlock:
+def _after_stop(first: list[cst.BaseStatement], suite: object) -> cst.IndentedBlock:
     """A suite on its header's line as a block that stops first."""
     assert isinstance(suite, cst.SimpleStatementSuite | cst.IndentedBlock)
     if isinstance(suite, cst.IndentedBlock):
-        return suite.with_changes(body=[first, *suite.body])
+        return suite.with_changes(body=[*first, *suite.body])
     lines = [
         cst.SimpleStatementLine(body=[small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
         for small in suite.body
     ]
     lines[-1] = lines[-1].with_changes(trailing_whitespace=suite.trailing_whitespace)
-    return cst.IndentedBlock(body=[first, *lines])
+    return cst.IndentedBlock(body=[*first, *lines])
 
 
 def _without_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:

@@ -8,6 +8,7 @@ from collections import Counter
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.gather import notebook_roots
 from nb2prod.analysis.imports import local_modules
+from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.names import bound_names
 from nb2prod.analysis.platform_api import platform_names
 from nb2prod.data.standard_library import is_standard
@@ -60,10 +61,9 @@ def build(
             fates.append(record)
             lines = rewrite_cell(parsed[cell.number], context, record)
             pieces += [Piece(cell.number, line) for line in lines]
-    for place, name in undefined_names(cells):
-        reason = f"{name} is defined nowhere in the notebook"
-        records = (record for record in fates if record.cell.number == place.cell)
-        next(records).set(place.line, place.line, "attention", reason)
+    records = {record.cell.number: record for record in fates}
+    for (cell_number, line), missing in context.undefined.items():
+        records[cell_number].set(line, line, "attention", next(iter(missing.values())))
     title = (
         first_heading([c.source for c in notebook.cells if c.kind == "markdown"]) or notebook.name
     )
@@ -116,11 +116,19 @@ def _context(
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
     context.used_names = frozenset(reads)
-    context.notebook_names = names_of_notebook(trees)
+    known: frozenset[str] = frozenset()
+    until = {}
+    for cell, tree in zip(cells, trees, strict=True):
+        own = names_of_notebook([tree]) if keeps_names(cell) else frozenset()
+        known = known.union(own, names_bound_by_ipython(cell, cells))
+        until[cell.cell.number] = known
+    context.notebook_names = context.all_names = known
+    context.names_until = until
     context.platform_values = frozenset(_platform_values(trees, names))
     context.rebound_names = frozenset(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
+    context.undefined = _undefined(cells)
     context.set_environment = frozenset(_set_environment(trees))
     context.shows_pictures = any(found.root in _PICTURES for found in facts.imports)
     context.drawing_cells = frozenset(
@@ -131,6 +139,20 @@ def _context(
     if "display" in reads and "display" not in bound:
         context.display()
     return context
+
+
+def _undefined(cells: tuple[ParsedCell, ...]) -> dict[tuple[int, int], dict[str, str]]:
+    """By cell and line: the names that are read there and bound nowhere, with the reason."""
+    places: dict[tuple[int, int], list[str]] = {}
+    for place, name in undefined_names(cells):
+        places.setdefault((place.cell, place.line), []).append(name)
+    found = {}
+    for line, all_names in places.items():
+        names = list(dict.fromkeys(all_names))
+        verb = "is" if len(names) == 1 else "are"
+        reason = f"{' and '.join(names)} {verb} defined nowhere in the notebook"
+        found[line] = dict.fromkeys(names, reason)
+    return found
 
 
 def _platform_values(trees: list[ast.Module], names: dict[str, str]) -> set[str]:

@@ -21,6 +21,7 @@ from libcst.metadata import (
     PositionProvider,
 )
 
+from nb2prod.analysis.ipython_names import MEASURES
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell
 from nb2prod.notebook.model import Cell
@@ -117,8 +118,15 @@ class CellRewriter(ExpressionRewriter):
 
     def _context_at(self, small: cst.BaseSmallStatement, line: cst.CSTNode) -> Context:
         number = self._positions[small].start.line
-        names = self._local_names.get(number, frozenset())
-        return self.context.at(names, displayed=self.is_shown(small, line))
+        return self.context.at(self._local_names.get(number), displayed=self.is_shown(small, line))
+
+    def visit_Name(self, node: cst.Name) -> None:
+        if self.context.undefined:
+            line = self._within[0] if self._within else self._positions[node].start.line
+            missing = self.context.undefined.get((self.cell.number, line), {})
+            if node.value in missing and id(node) not in self._labels and not self.is_target(node):
+                self.stop_before_statement(missing[node.value], line, node.value)
+        super().visit_Name(node)
 
     # -- statements ------------------------------------------------------------------------------
 
@@ -203,7 +211,7 @@ class CellRewriter(ExpressionRewriter):
             line = stop(reason, Location(self.cell.number, lines[0]))
             return [line.with_changes(leading_lines=source_comment(self.cell, *lines))]
         # Code within code is on no line that the names are known by; the outer code's serve it.
-        names = frozenset() if self._within else self._local_names.get(lines[0], frozenset())
+        names = None if self._within else self._local_names.get(lines[0])
         context = self.context.at(names, displayed=False)
         return _walked(self.cell, parsed, context, self.fates, lines, displays=shown)
 
@@ -221,9 +229,16 @@ def rewrite_cell(
     if parsed.unparsed is not None:
         reason = f"the cell does not run: {parsed.unparsed.reason}"
         return whole_cell(needs_person(reason), cell, fates, line=parsed.unparsed.location.line)
-    magics = [found for found in parsed.statements if isinstance(found, CellMagic)]
-    if magics and not magics[0].python:
-        return whole_cell(decide(magics[0], context), cell, fates, first=magics[0].location.line)
+    context = context.in_cell(cell.number)
+    magics = parsed.cell_magics
+    measure = next((magic for magic in magics if magic.magic in MEASURES), None)
+    if measure is not None:
+        reason = f"%%{measure.magic} measures and binds nothing"
+        return whole_cell(dropped(reason), cell, fates, first=magics[0].location.line)
+    if magics and not magics[-1].python:
+        inner = magics[-1]
+        body = whole_cell(decide(inner, context), cell, fates, first=inner.location.line)
+        return _under_magics(magics[:-1], cell, context, fates, body)
     try:
         body = _walked(cell, parsed, context, fates)
     except cst.ParserSyntaxError as error:
@@ -234,6 +249,16 @@ def rewrite_cell(
         return whole_cell(needs_person(reason), cell, fates)
     if cell.number in context.drawing_cells and body:
         body = _showing_figures(body, context)
+    return _under_magics(magics, cell, context, fates, body)
+
+
+def _under_magics(
+    magics: Sequence[CellMagic],
+    cell: Cell,
+    context: Context,
+    fates: CellFates,
+    body: list[cst.BaseStatement],
+) -> list[cst.BaseStatement]:
     for magic in reversed(magics):
         body = _under_magic(magic, cell, context, fates, body)
     return body
@@ -295,9 +320,6 @@ def _under_magic(
 ) -> list[cst.BaseStatement]:
     """A Python cell under `%%time`, `%%capture` and the like: the header goes, the body stays."""
     first = magic.location.line
-    if magic.magic in ("timeit", "memit", "mprun", "lprun"):
-        reason = f"%%{magic.magic} measures and binds nothing"
-        return whole_cell(dropped(reason), cell, fates, first=first)
     words = magic.arguments.split()
     if magic.magic != "capture" or "--no-stdout" in words:
         fates.set(first, first, "dropped", f"%%{magic.magic} is gone; the cell itself stays")
@@ -309,14 +331,15 @@ def _under_magic(
         stopped = stop(reason, Location(cell.number, first))
         bound = cst.ensure_type(cst.parse_statement(f"{name} = None"), cst.SimpleStatementLine)
         return [stopped, bound, *body]
+    if all(_only_carries_comments(line) for line in body):
+        fates.set(first, first, "dropped", "nothing of the cell is left to be kept quiet")
+        return body
     fates.set(first, first, "rewritten", "what the cell prints is kept quiet")
     return _quiet(context, body)
 
 
 def _quiet(context: Context, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
     """The statements with their output thrown away."""
-    if all(_only_carries_comments(line) for line in body):
-        return body
     redirect, text = context.module("contextlib"), context.module("io")
     header = f"with {redirect}.redirect_stdout({text}.StringIO()):\n    pass\n"
     statement = cst.ensure_type(cst.parse_statement(header), cst.With)

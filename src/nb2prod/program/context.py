@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from nb2prod.analysis.facts import Facts, Literalish, Parameter
 from nb2prod.analysis.paths import PathRoot, PathRoots
@@ -130,12 +131,17 @@ class Context:
 
     # Names that later code reads, names bound other than by the platform's imports, environment
     # variables that the notebook sets, names that the cells bind at their top level (None: all that
-    # are bound anywhere): filled in by `build` before any cell is rewritten.
+    # are bound anywhere), all of them and those until the end of each cell: filled in by `build`
+    # before any cell is rewritten.
     used_names: frozenset[str] = frozenset()
     platform_values: frozenset[str] = frozenset()
     rebound_names: frozenset[str] = frozenset()
     set_environment: frozenset[str] = frozenset()
     notebook_names: frozenset[str] | None = None
+    all_names: frozenset[str] | None = None
+    names_until: Mapping[int, frozenset[str]] = MappingProxyType({})
+    # By cell and line: the names that are read there and bound nowhere, and what is said of it.
+    undefined: Mapping[tuple[int, int], Mapping[str, str]] = MappingProxyType({})
     # Whether displayed values may be pictures, and the cells that may leave figures open.
     shows_pictures: bool = False
     drawing_cells: frozenset[int] = frozenset()
@@ -145,11 +151,22 @@ class Context:
     local_names: frozenset[str] = frozenset()
     displayed: bool = False
 
-    def at(self, local_names: frozenset[str], *, displayed: bool) -> Context:
-        """The same notebook seen from one statement."""
+    def at(self, local_names: frozenset[str] | None, *, displayed: bool) -> Context:
+        """The same notebook seen from one statement. `local_names` are those of the function that
+        it is in; None outside of functions.
+        """
         place = copy.copy(self)
-        place.local_names = self.local_names | local_names
+        if local_names is not None:
+            # A function may run when every cell has.
+            place.local_names = self.local_names | local_names
+            place.notebook_names = self.all_names
         place.displayed = displayed
+        return place
+
+    def in_cell(self, number: int) -> Context:
+        """The same notebook seen from one cell, which knows no names of later ones."""
+        place = copy.copy(self)
+        place.notebook_names = self.names_until.get(number, self.notebook_names)
         return place
 
     def note_standard_imports(self, names: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ def is_ordinary(parsed: ParsedCell, tree: ast.Module, context: Context) -> bool:
     if not all(isinstance(statement, Python) for statement in parsed.statements):
         return False
     cell = parsed.cell.number
+    if any(number == cell for number, _ in context.undefined):
+        return False
     if any(option.parameter.location.cell == cell for option in context.options):
         return False
     if any(secret.location.cell == cell for secret in context.facts.secrets):

@@ -123,16 +123,16 @@ def with_roots(text: str, context: Context, before: str = "") -> list[Piece]:
     return [piece for piece in pieces if piece != Text("")] or [Text("")]
 
 
-def expanded(command: str, context: Context) -> list[Piece]:
+def expanded(command: str, context: Context, *, twice: bool = False) -> list[Piece]:
     """A shell line or a magic's arguments with `{expression}` and `$name` as IPython expands them.
 
     IPython formats the whole line with `string.Formatter` and, when any field fails, leaves all of
-    it as it is. Which fields fail is decided here by whether the names in them are bound.
+    it as it is. Which fields fail is decided here by whether the names in them are bound. What
+    stands in a magic that runs a shell line is expanded `twice`: as arguments, and as the line.
     """
-    try:
-        pieces = _merged(_fields(command, context))
-    except (_NotExpandedError, ValueError):  # ValueError: braces that do not match
-        pieces = [Text(command)]
+    pieces = _with_names([Text(command)], context)
+    if twice:
+        pieces = _with_names(pieces, context)
     result: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, Text):
@@ -140,6 +140,17 @@ def expanded(command: str, context: Context) -> list[Piece]:
         else:
             result.append(piece)
     return result
+
+
+def _with_names(pieces: list[Piece], context: Context) -> list[Piece]:
+    """The names in the pieces' texts expanded: all of them, or none when one cannot be."""
+    found: list[Piece] = []
+    try:
+        for piece in pieces:
+            found += _fields(piece.value, context) if isinstance(piece, Text) else [piece]
+    except (_NotExpandedError, ValueError):  # ValueError: braces that do not match
+        return pieces
+    return _merged(found)
 
 
 class _NotExpandedError(Exception):

@@ -7,53 +7,138 @@ knows.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from nb2prod.analysis.gather import python_of
 from nb2prod.analysis.ipython_names import binds_unknown, keeps_names, names_bound_by_ipython
-from nb2prod.analysis.names import bound_names
 from nb2prod.location import Location
+from nb2prod.notebook.scope import names_in_scope
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
 from nb2prod.program.scopes import BUILTINS
+from nb2prod.program.visible_names import names_of_notebook
 
 # What a notebook has beyond Python's own names and what the package provides in its place.
 _PROVIDED = frozenset({"display", "get_ipython", "exit", "quit"})
+# What binds names in text that does not parse: `a, b = …`, `def a`, `import a as b`, `for a in`.
+_BINDING = re.compile(
+    r"\s*(?:(?:def|class|import|from\s+\S+\s+import|for|with|global)\b(.*)|((?:[\w\s,().\[\]]+?=(?!=))+))"
+)
+_STAR = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
+_NAME = re.compile(r"[^\W\d]\w*")
 _UNSEEN_CALLS = frozenset({"exec", "globals", "locals", "vars"})
 
 
 def undefined_names(cells: Sequence[ParsedCell]) -> Iterator[tuple[Location, str]]:
-    """Each name that nothing in the notebook binds, with the first place that reads it.
+    """Each name that nothing in the notebook binds, with the first place that reads it: at the top
+    level or, where it is read in functions alone, in each of those.
 
     Nothing is said of a notebook that gets names from where they cannot be seen (`import *`,
-    `exec`, `%run`), nor of a name that the code is ready not to find.
+    `exec`, `%run`), nor of a name that the code is ready not to find, nor of what `%%timeit`
+    measures. A cell that does not parse binds, once it is mended, what it seems to.
     """
+    cells = [cell for cell in cells if keeps_names(cell)]
     if any(_unseen(cell, cells) for cell in cells):
         return
-    trees = [(cell, shared_tree(cell.python)) for cell in cells]
-    bound = {name for cell, tree in trees if keeps_names(cell) for name in bound_names(tree)}
-    bound |= BUILTINS | _PROVIDED
-    bound.update(name for cell in cells for name in names_bound_by_ipython(cell, cells))
-    for cell, tree in trees:
-        expected = set(_prepared_for(tree))
-        # What `%%timeit` binds is there for its own cell alone.
-        own = set() if keeps_names(cell) else set(bound_names(tree))
-        reads = [node for node in walk(tree) if isinstance(node, ast.Name)]
-        for node in sorted(reads, key=lambda node: (node.lineno, node.col_offset)):
-            name = node.id
-            private = name.startswith("__")
-            if name in bound or name in own or private or id(node) in expected:
-                continue
-            bound.add(name)
-            yield Location(cell.cell.number, node.lineno, node.col_offset + 1), name
+    trees = [(cell, tree) for cell in cells for tree in python_of(cell)]
+    bound = names_of_notebook(tree for _, tree in trees) | BUILTINS | _PROVIDED
+    bound = bound.union(
+        *(names_bound_by_ipython(cell, cells) for cell in cells),
+        *(_seem_bound(cell) for cell in cells if cell.unparsed),
+    )
+    found = [
+        (cell, read)
+        for cell, tree in trees
+        for read in _missing_reads(tree, bound, frozenset(_prepared_for(tree)))
+    ]
+    at_top_level = {read.name for _, read in found if read.function is None}
+    told: set[tuple[str, int | None]] = set()
+    for cell, read in found:
+        function = None if read.function is None else id(read.function)
+        if read.name in at_top_level and function is not None:
+            continue
+        if (read.name, function) not in told:
+            told.add((read.name, function))
+            yield Location(cell.cell.number, read.line, read.column + 1), read.name
+
+
+class _Read(NamedTuple):
+    """A name that is read, where, and in which function (None at the top level)."""
+
+    line: int
+    column: int
+    name: str
+    function: ast.AST | None
+
+
+class _Inside(NamedTuple):
+    """A node that waits to be looked at: the names known there, and the function it is in."""
+
+    node: ast.AST
+    known: frozenset[str]
+    function: ast.AST | None
+
+
+def _missing_reads(
+    tree: ast.Module, bound: frozenset[str], expected: frozenset[int]
+) -> list[_Read]:
+    """The reads of names that no scope around them binds, in the order of the code."""
+    found: list[_Read] = []
+    waiting = [_Inside(node, bound, None) for node in tree.body]
+    while waiting:
+        node, known, function = waiting.pop()
+        if isinstance(node, ast.Name):
+            missing = node.id not in known and not node.id.startswith("__")
+            if missing and isinstance(node.ctx, ast.Load) and id(node) not in expected:
+                found.append(_Read(node.lineno, node.col_offset, node.id, function))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            body = node.body if isinstance(node.body, list) else [node.body]
+            inner = known.union(_arguments(node.args), names_in_scope(body), _type_names(node))
+            waiting += [_Inside(child, inner, node) for child in body]
+            rest = (child for child in ast.iter_child_nodes(node) if child not in body)
+            waiting += [_Inside(child, known | _type_names(node), function) for child in rest]
+        elif isinstance(node, ast.ClassDef):
+            # What a class binds is seen by its own statements, and by no function in it.
+            own = known.union(names_in_scope(node.body), _type_names(node), ("__class__",))
+            for child in ast.iter_child_nodes(node):
+                method = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+                waiting.append(_Inside(child, known if method else own, function))
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            targets = (part for found_in in node.generators for part in ast.walk(found_in.target))
+            own = known.union(part.id for part in targets if isinstance(part, ast.Name))
+            waiting += [_Inside(child, own, function) for child in ast.iter_child_nodes(node)]
+        else:
+            waiting += [_Inside(child, known, function) for child in ast.iter_child_nodes(node)]
+    return sorted(found, key=lambda read: (read.line, read.column))
+
+
+def _arguments(arguments: ast.arguments) -> set[str]:
+    return {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
+
+
+def _type_names(node: ast.AST) -> frozenset[str]:
+    """The names of `def f[T](…)`, which Python has had since 3.12."""
+    return frozenset(parameter.name for parameter in getattr(node, "type_params", ()))
 
 
 def _unseen(cell: ParsedCell, cells: Sequence[ParsedCell]) -> bool:
-    if cell.unparsed is not None or any(True for _ in binds_unknown(cell, cells)):
+    if any(True for _ in binds_unknown(cell, cells)):
+        return True
+    if cell.unparsed is not None and _STAR.search(cell.cell.source):
         return True
     return any(
         isinstance(node, ast.Name) and node.id in _UNSEEN_CALLS
         for node in walk(shared_tree(cell.python))
     )
+
+
+def _seem_bound(cell: ParsedCell) -> Iterator[str]:
+    """The names that the text of a cell seems to bind, which Python cannot parse."""
+    for line in cell.cell.lines:
+        if (match := _BINDING.match(line)) is not None:
+            yield from _NAME.findall(match.group(1) or match.group(2))
 
 
 def _prepared_for(tree: ast.Module) -> Iterator[int]:

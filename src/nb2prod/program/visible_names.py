@@ -24,12 +24,14 @@ def names_of_notebook(trees: Iterable[ast.Module]) -> frozenset[str]:
 
 
 def names_of_functions(tree: ast.Module) -> dict[int, frozenset[str]]:
-    """The names of the innermost function around the statement that begins on a line, by line."""
+    """The names of the innermost function around the statement that begins on a line, by line;
+    lines at the top level are not among them.
+    """
     names: dict[int, frozenset[str]] = {}
-    waiting: list[tuple[ast.AST, frozenset[str]]] = [(tree, frozenset())]
+    waiting: list[tuple[ast.AST, frozenset[str] | None]] = [(tree, None)]
     while waiting:
         node, own = waiting.pop()
-        if isinstance(node, ast.stmt):
+        if isinstance(node, ast.stmt) and own is not None:
             names[node.lineno] = own
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             arguments = {found.arg for found in ast.walk(node.args) if isinstance(found, ast.arg)}

@@ -29,7 +29,6 @@ _NOTEBOOK: _Kept = {
             "gpuType",
             "include_colab_link",
             "machine_shape",
-            "name",
             "private_outputs",
             "runtime_attributes",
             "toc_visible",
@@ -37,7 +36,7 @@ _NOTEBOOK: _Kept = {
             "views",
         }
     ),
-    "environment": frozenset({"kernel", "name", "type", "uri"}),
+    "environment": frozenset({"name", "type"}),
     "gpuClass": None,
     "instance_type": None,
     "jupytext": None,
@@ -52,7 +51,6 @@ _NOTEBOOK: _Kept = {
             "sourceType",
         }
     ),
-    "kernelspec": frozenset({"display_name", "language", "name"}),
     "language_info": None,
     "nteract": frozenset({"version"}),
     "orig_nbformat": None,
@@ -63,6 +61,10 @@ _NOTEBOOK: _Kept = {
     "toc-autonumbering": None,
     "widgets": None,
 }
+
+# Kernels are named by the environments that people make (`conda-env-jane-py`); the name says
+# nothing that the copy needs.
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 _CELL: _Kept = {
     "ExecuteTime": frozenset({"end_time", "start_time"}),
@@ -121,7 +123,7 @@ _HOME = re.compile(
 
 def notebook_metadata(metadata: object) -> dict[str, object]:
     """A notebook's metadata as they may travel on."""
-    return _known(metadata, _NOTEBOOK)
+    return {"kernelspec": _KERNEL, **_known(metadata, _NOTEBOOK)}
 
 
 def cell_metadata(metadata: object) -> dict[str, object]:

@@ -9,6 +9,8 @@ from nb2prod.location import Location
 from nb2prod.notebook.statements import CellMagic, LineMagic, Shell
 from nb2prod.program.rewrites.ipython_calls import statement_of
 
+pytestmark = pytest.mark.usefixtures("every_name_defined")
+
 HERE = Location(1, 1)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from nb2prod.program.rewrites.platform import no_counterpart, short_name, without_module_names
 
+pytestmark = pytest.mark.usefixtures("every_name_defined")
+
 IMPORTS = (
     "from google.colab import auth, data_table, drive, files, output, runtime, userdata\n"
     "from google.colab.patches import cv2_imshow\n"

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.usefixtures("every_name_defined")
+
 MOUNT = "from google.colab import drive\ndrive.mount('/content/drive')\n"
 CONFIG = SimpleNamespace(data_dir="<data>", work_dir="<work>", output_dir="<output>")
 
