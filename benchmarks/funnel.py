@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 # Run by its path, a script finds its neighbours only where it looks for them.
@@ -22,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.funnel_tables import report
 from benchmarks.outcomes import Outcome, own_outcome, peer_outcome, subject
-from benchmarks.peers import PEERS, VERSIONS, Peer, convert, install
+from benchmarks.peers import PEERS, REQUIREMENTS, Peer, convert, install
 
 WORKERS = 2
 
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(report(outcomes, missing, options.names)))
     if options.json is not None:
         written = {
-            "peers": dict(VERSIONS) if options.peers else {},
+            "peers": dict(REQUIREMENTS) if options.peers else {},
             "not_installed": absent,
             "outcomes": [one.as_json() for one in outcomes],
         }
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def judge(notebooks: Sequence[Path], peers: Sequence[Peer], environments: Path) -> list[Outcome]:
     """What became of every notebook in every tool, in the order of tools and names."""
     work = functools.partial(_judge_one, peers=tuple(peers), environments=environments)
-    with ProcessPoolExecutor(WORKERS) as pool:
+    # A process that is forked takes the threads' locks of this one with it; a new one has its own.
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         rows = list(pool.map(work, notebooks))
     return [outcome for column in zip(*rows, strict=True) for outcome in column]
 

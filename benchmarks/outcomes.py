@@ -143,10 +143,10 @@ def peer_outcome(label: str, converted: Converted, found: Subject) -> Outcome:
     if found.other_language:  # text with the ending .py makes no Python of another language
         refusal = found.refusal
     if refusal is not None:
-        measures = {READ: (refusal,), **dict.fromkeys(PEER_STAGES[1:], nothing)}
-        return Outcome(found.path.name, label, measures, found.valid, converted.crash)
+        refused = {READ: (refusal,), **dict.fromkeys(PEER_STAGES[1:], nothing)}
+        return Outcome(found.path.name, label, refused, found.valid, converted.crash)
     files, promises = converted.files, found.promises
-    measures = {
+    measures: dict[str, tuple[Reason, ...]] = {
         READ: (),
         PORTABLE: tuple(portable(files, promises)),
         COMPILES: tuple(compiles(files)),

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = "3.11"
-VERSIONS: Mapping[str, str] = {"nbconvert": "7.17.2", "jupytext": "1.19.6", "soorgeon": "0.0.20"}
+# Each with what it needs to do all it can: without IPython, nbconvert leaves magics as they are.
+REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
+    "nbconvert": ("nbconvert==7.17.2", "ipython==9.18.1"),
+    "jupytext": ("jupytext==1.19.6",),
+    "soorgeon": ("soorgeon==0.0.20",),
+}
 SECONDS = 60
 _NAME = "notebook.ipynb"
 
@@ -55,12 +60,12 @@ def install(directory: Path) -> dict[str, str]:
 
         uv = find_uv_bin()
     absent: dict[str, str] = {}
-    for name, version in VERSIONS.items():
+    for name, requirements in REQUIREMENTS.items():
         place = directory / name
         # An environment that is there already is used again.
         made = [uv, "venv", "--quiet", "--python", PYTHON, "--allow-existing", str(place)]
         python = str(place / "bin" / "python")
-        filled = [uv, "pip", "install", "--quiet", "--python", python, f"{name}=={version}"]
+        filled = [uv, "pip", "install", "--quiet", "--python", python, *requirements]
         for command in (made, filled):
             done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
             if done.returncode:
@@ -118,10 +123,12 @@ def _refused(said: str) -> Converted:
     errors = [
         line for line in lines if re.match(r"[\w.]+(?:Error|Exception|\w*Invalid\w*)\b", line)
     ]
-    last = (errors or lines or ["it says nothing"])[-1]
-    kind = last.partition(":")[0].rpartition(".")[2]
+    plain = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    last = (errors or plain or lines or ["it says nothing"])[-1]
+    kind = last.partition(":")[0].rpartition(".")[2] or last
     # An input error is how soorgeon says no, with a traceback each time.
     crashed = "Traceback (" in said and kind != "InputError"
     if kind == "InputError":
-        kind = f"InputError: {last.partition(': ')[2].partition(',')[0]}"
+        sentence = re.split(r"[,.:] ", last.partition(": ")[2])[0]
+        kind = f"{kind}: {sentence.rstrip(',.')}"
     return Converted({}, kind[:100], last[:200], last[:200] if crashed else "")
