@@ -38,7 +38,7 @@ BECOMES = [
     ("files = !ls", 'files = shell.capture("ls")'),
     ("if True:\n    !ls", 'if True:\n    shell.run("ls", check=False)'),
     ("!ls \\\n  -l", 'shell.run("ls    -l", check=False)'),
-    ("!cat /content/a.txt", 'shell.run(f"cat {config.work_dir}/a.txt", check=False)'),
+    ("!cat /content/a.txt", 'shell.run(f"cat {shell.quoted(config.work_dir)}/a.txt", check=False)'),
     # installs and read-outs leave nothing behind
     ("!pip install -q pandas==2.2.3", ""),
     ("%pip install pandas==2.2.3", ""),
@@ -123,7 +123,7 @@ def test_it_stays(source: str) -> None:
         ("from google.colab import files\nup = files.upload()", 2, "Colab's files.upload"),
         ("from google.colab import output\nif output.eval_js('1'):\n    pass", 2, "eval_js"),
         ("print 'two'", 1, "Python 2"),
-        ("%run other.py", 1, "%run other.py"),
+        ("%run other.ipynb", 1, "%run other.ipynb"),
     ],
 )
 def test_what_cannot_be_converted_stops_the_program_there(

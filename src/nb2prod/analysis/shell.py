@@ -26,8 +26,8 @@ _REDIRECTION = re.compile(r"(?:\d+|&)?(?:>>|>\||>&|<<<|<<-?|<&|<>|>|<)")
 _KEYWORD = re.compile(r"(?:(?:then|do|else|elif|if|while|until|!)(?:\s+|$))+")
 # `shlex` takes time with the square of a word's length; such a line holds data, not words.
 _LONGEST = 20_000
-_DEEPEST_GROUP = 20  # no shell line of a person's is nested deeper
-_GROUP = re.compile(r"(?:\((.*)\)|\{\s(.*)\})", re.DOTALL)
+DEEPEST_GROUP = 20  # no shell line of a person's is nested deeper
+GROUP = re.compile(r"(?:\((.*)\)|\{\s(.*)\})(\s*(?:\d|&)?[<>].*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,22 @@ def split_commands(line: str) -> tuple[ShellCommand, ...]:
 
     Comments are left out.
     """
+    return tuple(command for command in _split_line(line) if command.text)
+
+
+def leaves_running(line: str) -> bool:
+    """Whether a shell line leaves a command running in the background (`&`)."""
+    return any(command.separator == "&" for command in _split_line(line))
+
+
+def ends_running(line: str) -> bool:
+    """Whether the last command of a line is left running in the background."""
+    last = _split_line(line.rstrip())[-1]
+    return last.separator == "&" and not last.text
+
+
+def _split_line(line: str) -> list[ShellCommand]:
+    """The commands of a line with those that are empty, as behind a last `&`."""
     commands: list[ShellCommand] = []
     separator, position, depth, quote = "", 0, 0, ""
     kept: list[str] = []  # the text of the command so far
@@ -90,7 +106,7 @@ def split_commands(line: str) -> tuple[ShellCommand, ...]:
         kept.append(char)
         position += 1
     commands.append(ShellCommand(separator, "".join(kept).strip()))
-    return tuple(command for command in commands if command.text)
+    return commands
 
 
 def every_command(line: str) -> Iterator[ShellCommand]:
@@ -103,13 +119,19 @@ def every_command(line: str) -> Iterator[ShellCommand]:
 
 def _every_command(line: str, depth: int) -> Iterator[ShellCommand]:
     for command in split_commands(line):
-        keyword = _KEYWORD.match(command.text)
-        text = command.text[keyword.end() :] if keyword else command.text
-        group = _GROUP.fullmatch(text)
-        if group is not None and depth < _DEEPEST_GROUP:
+        _, text = behind_keyword(command.text)
+        group = GROUP.fullmatch(text)
+        if group is not None and depth < DEEPEST_GROUP:
             yield from _every_command(group[1] or group[2] or "", depth + 1)
         elif text:
             yield ShellCommand(command.separator, text)
+
+
+def behind_keyword(command: str) -> tuple[str, str]:
+    """`then`, `do` and the like before a command, and the command."""
+    keyword = _KEYWORD.match(command)
+    end = keyword.end() if keyword else 0
+    return command[:end], command[end:]
 
 
 def without_redirections(words: Sequence[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from nb2prod.program.nesting import is_too_deep
 from nb2prod.program.ordinary import is_ordinary
 from nb2prod.program.outcome import Outcome, dropped, needs_person
 from nb2prod.program.replacement import source_comment, stop, whole_cell
-from nb2prod.program.rewrites import strings
+from nb2prod.program.rewrites import install_calls, strings
 from nb2prod.program.rewrites.display import shown
 from nb2prod.program.rewrites.ipython_calls import statement_of
 from nb2prod.program.rewrites.magics import without_timing
@@ -181,8 +181,15 @@ class CellRewriter(ExpressionRewriter):
         kills = written == "os.kill" and "os.getpid()" in cst.Module([]).code_for_node(call)
         if kills or written == "os._exit":
             return dropped("restarts the runtime after an install; the image makes it unnecessary")
+        starts = written.partition(".")[0] in ("os", "subprocess")
+        source = cst.Module([]).code_for_node(small) if starts or "get_ipython()" in written else ""
+        if starts:
+            statement = syntax_tree(source).body[0]
+            place = self._context_at(small, line)
+            installs = install_calls.outcome_of(statement, self.place_of(small), place)
+            if installs is not None:
+                return installs
         if "get_ipython()" in written:
-            source = cst.Module([]).code_for_node(small)
             stands_for = statement_of(syntax_tree(source).body[0], self.place_of(small))
             if stands_for is not None:
                 return self._stands_for(stands_for, small, line)

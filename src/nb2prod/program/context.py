@@ -63,6 +63,10 @@ class Context:
             kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
             for kind in ("data", "work", "output")
         }
+        # What the cells so far have done that later lines ask for: the files that they wrote as a
+        # whole, by name, and the variables that they stored (`%store`).
+        self.files: dict[str, str] = {}
+        self.stored: set[str] = set()
         self._imported: frozenset[str] = frozenset()
         self._option_at = {option.parameter.location: option for option in self.options}
 
@@ -86,9 +90,13 @@ class Context:
         self.needs.directories.add(kind)
         return f"{self.configuration}.{self.directory_fields[kind]}"
 
-    def root(self, root: PathRoot) -> str:
-        """What stands in an f-string for a platform directory."""
-        return f"{{{self.directory(root.directory)}}}{root.suffix}"
+    def stand_in(self, root: PathRoot) -> str:
+        """The expression for what stands for a platform directory (without its suffix) or for a
+        secret that was pasted.
+        """
+        if root.secret is not None:
+            return f'{self.secret()}("{root.secret}")'
+        return self.directory(root.directory)
 
     def module(self, name: str) -> str:
         """The name under which a standard library module can be used; asking for it imports it."""

@@ -34,6 +34,8 @@ def is_ordinary(parsed: ParsedCell, tree: ast.Module, context: Context) -> bool:
         return False
     if any(secret.location.cell == cell for secret in context.facts.secrets):
         return False
+    if any(install.location.cell == cell for install in context.facts.installs):
+        return False
     # Texts are searched as they are written and, below, as they are meant.
     if _names_platform(parsed.python, context):
         return False
@@ -55,7 +57,7 @@ def _may_be_claimed(node: ast.AST, context: Context) -> bool:
 
 
 def _text_may_be_claimed(value: object, context: Context) -> bool:
-    if isinstance(value, bytes):
+    if isinstance(value, bytes):  # what looks like a path in bytes stays, what is marked does not
         value = value.decode("latin-1")
     if not isinstance(value, str):
         return False

@@ -116,7 +116,7 @@ def with_roots(text: str, context: Context, before: str = "") -> list[Piece]:
         if found.start < position:
             continue
         pieces.append(Text(whole[position : found.start]))
-        pieces.append(Expression(context.directory(found.root.directory)))
+        pieces.append(Expression(context.stand_in(found.root)))
         pieces.append(Text(found.root.suffix))
         position = found.end
     pieces.append(Text(whole[position:]))

@@ -21,7 +21,7 @@ from nb2prod.program.scopes import BUILTINS
 from nb2prod.program.visible_names import names_of_notebook
 
 # What a notebook has beyond Python's own names and what the package provides in its place.
-_PROVIDED = frozenset({"display", "get_ipython", "exit", "quit"})
+_PROVIDED = frozenset({"display", "get_ipython", "exit", "quit", "_exit_code"})
 # What binds names in text that does not parse: `a, b = …`, `def a`, `import a as b`, `for a in`.
 _BINDING = re.compile(
     r"\s*(?:(?:def|class|import|from\s+\S+\s+import|for|with|global)\b(.*)|((?:[\w\s,().\[\]]+?=(?!=))+))"

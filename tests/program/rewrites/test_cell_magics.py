@@ -47,7 +47,7 @@ def test_a_file_s_text_is_kept(body_of: Callable[..., str], tmp_path: Path, text
 
 
 @settings(max_examples=30)
-@given(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), min_size=1))
+@given(st.text(st.characters(exclude_characters="\r/._", exclude_categories=["Cs"]), min_size=1))
 def test_any_text_is_kept(
     tmp_path_factory: pytest.TempPathFactory, body_of: Callable[..., str], text: str
 ) -> None:

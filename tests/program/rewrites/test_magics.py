@@ -125,7 +125,11 @@ def test_goes(body_of: Callable[..., str], line: str) -> None:
     [
         ("%cd -", "%cd - goes to a directory that only a session's history knows"),
         ("%cd -b x", "%cd -b x goes to a directory that only a session's history knows"),
-        ("%run a.py", "%run a.py runs another file among the notebook's own variables"),
+        ("%run a.ipynb", "%run a.ipynb runs another notebook among this one's variables"),
+        ("%run -m a", "%run -m a runs another file among the notebook's own variables"),
+        ("%store x > a.txt", "%store x > a.txt writes a variable to a file"),
+        ("%pushd a", "%pushd a goes to a directory that only a session's history knows"),
+        ("%popd", "%popd goes to a directory that only a session's history knows"),
         ("%run", "%run runs another file among the notebook's own variables"),
         ("%store -r x", "%store -r x reads variables that another notebook stored"),
         ("%foo a b", "%foo is a magic that has no counterpart outside the notebook"),
@@ -202,3 +206,49 @@ def test_says_what_became_of_the_line(
 ) -> None:
     _, _, (*_, lines, found, said) = ledger_of("def f():\n    pass", f"# comment\n{line}")
     assert (lines, found, said) == (line.count("\n") + 1, fate, reason)
+
+
+@pytest.mark.parametrize(
+    ("cells", "becomes"),
+    [
+        (["%run a.py"], 'shell.run_file("a.py")'),
+        (["%run a b 'c d'"], 'shell.run_file("a.py", "b", "c d")'),
+        (["%run -t a.py"], 'shell.run_file("a.py")'),
+        (["x = 1", "%run a.py {x}"], 'x = 1\n\nshell.run_file("a.py", f"{x}")'),
+        (["%%writefile a.py\nb = 1", "%run ./a.py"], 'b = shell.run_file("./a.py")["b"]'),
+        (
+            [
+                "%%writefile a.py\nimport os\nimport sys\nb = 1\nfor c in 'q': pass",
+                "%run a.py",
+                "sys",
+            ],
+            'file_ = shell.run_file("a.py")\nsys = file_["sys"]\nb = file_["b"]\n'
+            'if "c" in file_:\n    c = file_["c"]\n\ndisplay(sys)',
+        ),
+        (
+            ["%%writefile a.py\nb = 1\ndel b", "%run a.py"],
+            'file_ = shell.run_file("a.py")\nif "b" in file_:\n    b = file_["b"]',
+        ),
+    ],
+)
+def test_a_file_that_is_run_binds_its_names(
+    body_of: Callable[..., str], cells: list[str], becomes: str
+) -> None:
+    body = body_of(*cells)
+    assert body.partition('""")\n')[2].strip() == becomes or body == becomes
+
+
+def test_a_file_from_elsewhere_binds_what_nothing_else_does(
+    body_of: Callable[..., str], ledger_of: Entries
+) -> None:
+    cells = ("%run a.py", "print(wanted, other)\nother = 1")
+    assert body_of(*cells).startswith(
+        "# Needs a person: %run a.py runs a file that is not part of the notebook; check what it"
+        ' binds\n# %run a.py\nfile_ = shell.run_file("a.py")\n'
+        'if "wanted" in file_:\n    wanted = file_["wanted"]\n'
+    )
+    assert ledger_of(*cells)[0][3] == "attention"
+
+
+def test_variables_that_the_notebook_stored_are_there(body_of: Callable[..., str]) -> None:
+    assert body_of("x = 1\n%store x", "%store -r x\ny = x") == "x = 1\n\ny = x"

@@ -64,7 +64,6 @@ def script_in(body: str) -> str:
         ),
         pytest.param("%%bash\nls /content/a", "ls {…}/a\n", id="a path"),
         pytest.param("%%script bash\nls", "ls\n", id="by %%script"),
-        pytest.param("%%sx\nls", "ls\n", id="%%sx"),
         pytest.param("%%shell\nls", "ls\n", id="Colab's %%shell"),
         pytest.param("%%perl\nprint 1;", "print 1;\n", id="another language"),
         pytest.param("%%perl\npip install numpy", "pip install numpy\n", id="no shell, no install"),
@@ -91,7 +90,9 @@ def test_script(body_of: Callable[..., str], cell: str, script: str | None) -> N
         ("%%bash --no-raise-error", ', "bash", check=False)'),
         ("%%script --no-raise-error bash", ', "bash", check=False)'),
         ("%%shell --ignore-errors", ', "bash", check=False)'),
-        ("%%bash --out unused", ', "bash")'),
+        ("%%bash -e -s a 'b c'", ', "bash", "-e", "-s", "a", "b c")'),
+        ("%%script awk -f x", ', "awk", "-f", "x")'),
+        ("%%script --no-raise-error sh -x", ', "sh", "-x", check=False)'),
     ],
 )
 def test_interpreter(body_of: Callable[..., str], header: str, arguments: str) -> None:
@@ -125,28 +126,21 @@ def test_an_install_with_a_problem_leaves_the_rest(body_of: Callable[..., str]) 
     ("cells", "becomes"),
     [
         (
-            ["%%bash --out lines\nls", "print(lines)"],
-            "# %%bash --out lines\n# ls\n"
-            'raise NotImplementedError("cell 1 line 1: %%bash --out lines keeps the script for later'
-            ' cells")\nlines = None\n\nprint(lines)',
+            ["%%bash --bg --out lines\nls", "print(lines)"],
+            "# %%bash --bg --out lines\n# ls\n"
+            'raise NotImplementedError("cell 1 line 1: %%bash --bg --out lines keeps the running'
+            ' script for later cells")\nlines = None\n\nprint(lines)',
         ),
         (
-            ["%%bash --err=e --out unused\nls", "print(e)"],
-            "# %%bash --err=e --out unused\n# ls\n"
-            'raise NotImplementedError("cell 1 line 1: %%bash --err=e --out unused keeps the script'
-            ' for later cells")\ne = None\n\nprint(e)',
+            ["%%bash --bg --proc p\nls"],
+            "# %%bash --bg --proc p\n# ls\n"
+            'raise NotImplementedError("cell 1 line 1: %%bash --bg --proc p keeps the running script'
+            ' for later cells")\np = None',
         ),
         (
-            ["%%bash --bg\nls"],
-            "# %%bash --bg\n# ls\n"
-            'raise NotImplementedError("cell 1 line 1: %%bash --bg keeps the script for later'
-            ' cells")',
-        ),
-        (
-            ["%%script awk -f x\nls"],
-            "# %%script awk -f x\n# ls\n"
-            'raise NotImplementedError("cell 1 line 1: %%script is a magic that has no counterpart'
-            ' outside the notebook")',
+            ["%%script\nls"],
+            "# %%script\n# ls\n"
+            'raise NotImplementedError("cell 1 line 1: %%script names no program")',
         ),
     ],
 )
@@ -154,3 +148,36 @@ def test_needs_a_person(
     body_of: Callable[..., str], flat: Callable[[str], str], cells: list[str], becomes: str
 ) -> None:
     assert flat(body_of(*cells)) == becomes
+
+
+@pytest.mark.parametrize(
+    ("cells", "becomes"),
+    [
+        (
+            ["%%bash --out lines\nls", "print(lines)"],
+            'lines = shell.script("""ls\n""", "bash", out=True).out\nprint(lines)',
+        ),
+        (
+            ["%%bash --err=e --out unused\nls"],
+            'unused, e = shell.script("""ls\n""", "bash", out=True, err=True)',
+        ),
+        (["%%sh --err e\nls"], 'e = shell.script("""ls\n""", "sh", err=True).err'),
+        (["%%bash --out o\npip install numpy"], 'o = ""'),
+        (["%%bash --bg\nls"], 'shell.start_script("""ls\n""", "bash")'),
+        (["%%sx\nls\npwd"], 'display(shell.capture("ls\\npwd"))'),
+        (["%%script echo skipped\nls ("], 'print("skipped")'),
+        (
+            ["n = 'a'", '%%bash -s "$n" {n} b\nls'],
+            "n = 'a'\nshell.script(\"\"\"ls\n\"\"\", 'bash', '-s', f'{n}', f'{n}', 'b')",
+        ),
+        (
+            ["%%bash\nls /content/a '/content/b'\ncat <<EOF\n/content it's\nEOF\nls /content"],
+            'shell.script(f"""ls {shell.quoted(config.work_dir)}/a \'{config.work_dir}/b\'\n'
+            "cat <<EOF\n{config.work_dir} it's\nEOF\n"
+            'ls {shell.quoted(config.work_dir)}\n""", "bash")',
+        ),
+    ],
+)
+def test_becomes(body_of: Callable[..., str], cells: list[str], becomes: str) -> None:
+    found = ast.dump(ast.parse(body_of(*cells)))
+    assert found == ast.dump(ast.parse(becomes))

@@ -7,6 +7,7 @@ import pytest
 from nb2prod.location import Location
 from nb2prod.program.context import Context
 from nb2prod.program.rewrites.shell import shell_line
+from nb2prod.program.rewrites.without_installs import without_installs
 
 NAMES = "name, number, d = 'a', 1, {'k': 2}\n"
 
@@ -23,7 +24,10 @@ NAMES = "name, number, d = 'a', 1, {'k': 2}\n"
         pytest.param("!pip install pandas || true", id="with a fallback"),
         pytest.param("!pip install pandas || conda install pandas || exit 1", id="with two"),
         pytest.param("!cd /tmp && pip install pandas", id="behind a cd"),
-        pytest.param("!echo install && pip install pandas", id="behind an echo"),
+        pytest.param("!(pip install pandas)", id="in brackets"),
+        pytest.param("!if [ -f a ]; then pip install pandas; fi", id="in a branch"),
+        pytest.param("!for p in a b; do pip install pandas; done", id="in a loop"),
+        pytest.param("!{ pip install pandas; }", id="in braces"),
         pytest.param("!pip install pandas \\\n  numpy", id="continued"),
         pytest.param("!apt-get update && apt-get install -y ffmpeg", id="apt"),
         pytest.param("!apt-get -qq install ffmpeg > /dev/null 2>&1", id="apt, redirected"),
@@ -55,7 +59,20 @@ def test_nothing_is_left(body_of: Callable[..., str], cell: str) -> None:
         ("x = !pip list", "x = []"),
         ("a, b = !ls", 'a, b = shell.capture("ls")'),
         ("!pip install pandas && python prep.py", 'shell.run("python prep.py")'),
-        ("!python a.py && pip install pandas; ls", 'shell.run("python a.py; ls")'),
+        ("!python a.py && pip install pandas; ls", 'shell.run("python a.py; ls", check=False)'),
+        ("!ls; python a.py && pip install pandas", 'shell.run("ls; python a.py")'),
+        ("!echo install && pip install pandas", 'shell.run("echo install", check=False)'),
+        ("!python a.py || pip install pandas", 'shell.run("python a.py || true")'),
+        ("!if [ -f a ]; then wget b; fi", 'shell.run("if [ -f a ]; then wget b; fi")'),
+        ("!(cd a && wget b)", 'shell.run("(cd a && wget b)")'),
+        ("!python a.py &", 'shell.start("python a.py &")'),
+        ("!nohup a > b 2>&1 &", 'shell.start("nohup a > b 2>&1 &")'),
+        ("!pip install pandas; python a.py &", 'shell.start("python a.py &")'),
+        ("!ls > a 2>&1", 'shell.run("ls > a 2>&1", check=False)'),
+        (
+            "x = !pip list\nprint(x.n)",
+            "x = shell.Lines()\nprint(x.n)",
+        ),
         ("!nvidia-smi && python a.py", 'shell.run("python a.py")'),
         ("if True:\n    !pip install pandas", "if True:\n    pass"),
         (
@@ -99,7 +116,14 @@ def test_becomes(body_of: Callable[..., str], cell: str, becomes: str) -> None:
         ("echo {{x}}", '"echo {x}"'),
         ("echo $1 {2}", '"echo 1 2"'),
         ("echo \\n '\\t' $name", "f\"echo \\\\n '\\\\t' {name}\""),
-        ("cp /content/a {name}/content/b", 'f"cp {config.work_dir}/a {name}/content/b"'),
+        (
+            "cp /content/a {name}/content/b",
+            'f"cp {shell.quoted(config.work_dir)}/a {name}/content/b"',
+        ),
+        (
+            "a '/content/b' /content/*.c",
+            "f\"a '{config.work_dir}/b' {shell.quoted(config.work_dir)}/*.c\"",
+        ),
     ],
 )
 def test_expands_as_ipython_does(body_of: Callable[..., str], line: str, literal: str) -> None:
@@ -141,7 +165,8 @@ def _quoted(text: str) -> str:
     ("cells", "expanded"),
     [
         pytest.param(["f = 1\n!echo $f"], True, id="bound in the cell"),
-        pytest.param(["!echo $f", "f = 1"], True, id="bound in another cell"),
+        pytest.param(["f = 1", "!echo $f"], True, id="bound in a cell above"),
+        pytest.param(["!echo $f", "f = 1"], False, id="bound in a cell below"),
         pytest.param(["def g(f):\n    !echo $f"], True, id="an argument"),
         pytest.param(["def g():\n    f = 1\n    !echo $f"], True, id="a local variable"),
         pytest.param(["def g(f): pass", "!echo $f"], False, id="another function's argument"),
@@ -231,5 +256,40 @@ def test_says_what_became_of_the_line(
 
 
 def test_an_address_stays_where_its_line_is_gone(body_of: Callable[..., str]) -> None:
-    cell = "!echo https://example.invalid/a && apt-get install -y ffmpeg"
+    cell = "!apt-get install -y ffmpeg || wget https://example.invalid/a"
     assert body_of(cell) == f"# Left out (installed in the image):\n# {cell}"
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("a && pip install b && c", "a && c"),
+        ("a; pip install b && c", "a; c"),
+        ("a && pip install b; c", "a; c"),
+        ("a || pip install b && c", "a || true && c"),
+        ("a && pip install b || c", "a || c"),
+        ("pip install a || b && c", "c"),
+        ("pip install a & b", "b"),
+        ("(pip install a && b) > c 2>&1", "(b) > c 2>&1"),
+        ("(a; (pip install b; c))", "(a; (c))"),
+        ("{ pip install a; b; }", "{ b; }"),
+        ("if a; then pip install b; else c; fi", "if a; then :; else c; fi"),
+        ("if a; then pip install b || exit 1; c; fi", "if a; then : || exit 1; c; fi"),
+        ("if ! pip install a; then b; fi", "if ! :; then b; fi"),
+        ("for a in b; do pip install $a; c; done", "for a in b; do :; c; done"),
+        ("while a; do\npip install b\nc\ndone", "while a; do :; c; done"),
+        ("a | b; pip install c | d", "a | b"),
+        ("pip install a; b &", "b &"),
+        ("nvidia-smi || a; b", "b"),
+        ("case $a in b) pip install c;; esac", "case $a in b) pip install c;; esac"),
+    ],
+)
+def test_what_is_left_without_installs(line: str, rest: str) -> None:
+    assert without_installs(line, Location(1))[0] == rest
+
+
+def test_the_exit_code_that_the_notebook_reads_is_kept(body_of: Callable[..., str]) -> None:
+    body = body_of(
+        "!wget a\n!pip install pandas\ntry:\n    print(_exit_code)\nexcept NameError: pass"
+    )
+    assert body.startswith('_exit_code = shell.run("wget a", check=False)\n_exit_code = 0\n')

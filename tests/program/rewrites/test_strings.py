@@ -127,7 +127,7 @@ def test_stays(body_of: Callable[..., str], expression: str) -> None:
         ("p = ('/content/a'  # where\n     )", 'p = f"{config.work_dir}/a"  # where'),
         (
             "!cp /content/a '/content/b'",
-            "shell.run(f\"cp {config.work_dir}/a '{config.work_dir}/b'\")",
+            "shell.run(f\"cp {shell.quoted(config.work_dir)}/a '{config.work_dir}/b'\")",
         ),
     ],
 )

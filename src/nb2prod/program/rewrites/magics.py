@@ -18,7 +18,8 @@ from nb2prod.program.outcome import (
     needs_person,
     rewritten,
 )
-from nb2prod.program.rewrites.shell import captured_line, shell_line
+from nb2prod.program.rewrites import run_file
+from nb2prod.program.rewrites.shell import shell_line
 from nb2prod.program.text import expanded, fstring, string
 
 # Magics that only serve the person in front of the notebook.
@@ -27,7 +28,7 @@ INTERACTIVE: Mapping[str, str] = {
         "who whos who_ls lsmagic magic quickref pinfo pinfo2 psource pfile pdef pdoc pycat page"
         " history hist recall rerun edit notebook connect_info qtconsole colors xmode pdb debug tb"
         " logstart logstop logon logoff logstate precision pprint doctest_mode config unalias alias"
-        " macro pastebin save load loadpy watermark version_information pushd popd dirs bookmark"
+        " macro pastebin save load loadpy watermark version_information dirs dhist bookmark"
         " automagic autoawait gui xdel reset_selective clear".split(),
         "serves the person at the notebook, not the result",
     ),
@@ -53,10 +54,11 @@ def rewrite(statement: LineMagic, context: Context) -> Outcome:
     """What becomes of `%magic arguments` or `x = %magic arguments`."""
     magic, target = statement.magic, statement.target
     if magic in SHELL_LINE_MAGICS:
-        return captured_line(statement.arguments, target, statement.location, context)
+        command, place = statement.arguments, statement.location
+        return shell_line(command, target, place, context, silent=True, twice=True)
     if magic in _SHELL_ALIASES:
         command = f"{'ls -l' if magic == 'll' else magic} {statement.arguments}".strip()
-        return shell_line(command, target, statement.location, context)
+        return shell_line(command, target, statement.location, context, twice=True)
     if magic in _VALUES:
         return _VALUES[magic](statement, context)
     if magic in INSTALL_MAGICS:
@@ -156,15 +158,19 @@ def without_timing(code: str) -> Outcome:
     return Outcome("rewritten", reason, code, from_notebook=True, displays=True)
 
 
-def _run(statement: LineMagic, context: Context) -> Outcome:
-    reason = "runs another file among the notebook's own variables"
-    return needs_person(f"{f'%run {statement.arguments}'.strip()} {reason}")
-
-
 def _store(statement: LineMagic, context: Context) -> Outcome:
-    if re.search(r"(^|\s)-r\b", statement.arguments):
+    words = statement.arguments.split()
+    stored = context.stored
+    names = [word for word in words if word.isidentifier()]
+    if "-r" in words:
+        if names and stored.issuperset(names):
+            return dropped("reads back variables that this notebook stored itself")
         reason = "reads variables that another notebook stored"
         return needs_person(f"%store {statement.arguments} {reason}")
+    if any(word.startswith(">") for word in words):
+        return needs_person(f"%store {statement.arguments} writes a variable to a file")
+    if not any(word.startswith("-") for word in words):
+        stored.update(names)
     return dropped("stores variables for other notebooks")
 
 
@@ -176,10 +182,17 @@ def _star_imports(statement: LineMagic, context: Context) -> Outcome:
     return rewritten(code, "the imports that %pylab stands for")
 
 
+def _directory_stack(statement: LineMagic, context: Context) -> Outcome:
+    line = f"%{statement.magic} {statement.arguments}".rstrip()
+    return needs_person(f"{line} goes to a directory that only a session's history knows")
+
+
 _FORMS: Mapping[str, Callable[[LineMagic, Context], Outcome]] = {
     "cd": _change_directory,
     "chdir": _change_directory,
-    "run": _run,
+    "pushd": _directory_stack,
+    "popd": _directory_stack,
+    "run": run_file.rewrite,
     "store": _store,
     "pylab": _star_imports,
 }

@@ -4,37 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nb2prod.analysis.facts import Install
 from nb2prod.location import Location
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome, dropped, left_to_person, rewritten
-from nb2prod.program.rewrites.shell import problem_of, where, without_installs
-from nb2prod.program.text import block, string, with_roots
+from nb2prod.program.rewrites.shell import problem_of, where
+from nb2prod.program.rewrites.shell_words import HERE_DOCUMENT, script_pieces
+from nb2prod.program.rewrites.without_installs import without_installs
+from nb2prod.program.text import Piece, block, with_roots
 
 _SHELLS = frozenset({"bash", "sh"})
-_HERE_DOCUMENT = re.compile(r"(?<!<)<<(?!<)(-?)\s*(['\"]?)(\w+)\2")
 # Scripts in which a command cannot simply be taken out: its block may be empty without it.
 _BLOCKS = re.compile(
     r"^\s*(?:if|for|while|until|case|function)\b|\(\)\s*\{?\s*$|^\s*[({]\s*$", re.MULTILINE
 )
 
 
-def script(
-    body: str, interpreter: str, place: Location, context: Context, *, check: bool = True
-) -> Outcome:
-    """What becomes of a script; `check` when the notebook stops where it fails.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The program that reads a script, and what the notebook asks of its run.
 
-    Installs are looked for in scripts of a shell alone.
+    `words` are its name and arguments as Python expressions. `out` and `err` name the variables
+    that keep its outputs; `check` when the notebook stops where it fails; a `background` script is
+    left running.
     """
-    if interpreter not in _SHELLS:
-        return _run(body, string(interpreter), f"a {interpreter} script", context, check)
+
+    words: tuple[str, ...]
+    name: str
+    out: str | None = None
+    err: str | None = None
+    check: bool = True
+    background: bool = False
+
+
+def script(body: str, reader: Reader, place: Location, context: Context) -> Outcome:
+    """What becomes of a script. Installs are looked for in scripts of a shell alone."""
+    if reader.name not in _SHELLS:
+        return _run(with_roots(_ended(body), context), reader, context)
     kept: list[str] = []
     installs: list[Install] = []
     nothing = ":" if _BLOCKS.search(body) else None
-    for command in _commands(body):
+    for command in _commands(body.rstrip("\n")):
         rest, found, _ = without_installs(command, place)
-        if not found or _HERE_DOCUMENT.search(command):
+        if not found or HERE_DOCUMENT.search(command):
             kept.append(command)
             continue
         installs += found
@@ -43,31 +57,48 @@ def script(
             kept.append(f"{indent}{rest or nothing}")
     comments = [line.strip() for line in kept if line.lstrip().startswith("#")]
     runs = any(line.strip() not in ("", *comments) for line in kept)
-    outcome = (
-        _run("\n".join(kept), string(interpreter), f"a {interpreter} script", context, check)
-        if runs
-        else dropped("a script without a command")
-    )
+    code = ""
+    if runs:
+        code = _run(script_pieces(kept, context), reader, context).code
+    elif reader.out or reader.err:
+        code = "\n".join(f'{name} = ""' for name in (reader.out, reader.err) if name)
     problem = problem_of(installs, place, context)
     if problem:
-        return left_to_person(problem, outcome.code)
-    if runs or not installs:
-        return outcome
-    comment = "\n".join(line.lstrip("#! ") for line in comments)
-    return Outcome("hoisted", where(installs), comment=comment)
+        return left_to_person(problem, code)
+    if runs:
+        return rewritten(code, f"a {reader.name} script")
+    comment = "\n".join(line.lstrip("#! ") for line in comments) if installs else ""
+    if not installs:
+        reason = "a script without a command"
+        return rewritten(code, reason) if code else dropped(reason)
+    return Outcome("hoisted", where(installs), code, comment=comment)
 
 
-def python_script(body: str, context: Context, *, check: bool = True) -> Outcome:
-    """What becomes of `%%python`: a script for the program's Python, in a process of its own."""
-    interpreter = f"{context.module('sys')}.executable"
-    return _run(body, interpreter, "a Python script of its own", context, check)
+def _run(pieces: list[Piece], reader: Reader, context: Context) -> Outcome:
+    function = "start_script" if reader.background else "script"
+    options = [
+        option
+        for option, asked in (
+            ("check=False", not reader.check and not reader.background),
+            ("out=True", reader.out),
+            ("err=True", reader.err),
+        )
+        if asked
+    ]
+    arguments = ", ".join([block(pieces), *reader.words, *options])
+    call = f"{context.shell(function)}({arguments})"
+    if reader.out and reader.err:
+        call = f"{reader.out}, {reader.err} = {call}"
+    elif reader.out:
+        call = f"{reader.out} = {call}.out"
+    elif reader.err:
+        call = f"{reader.err} = {call}.err"
+    article = "an" if reader.name[:1] in tuple("aeiou") else "a"
+    return rewritten(call, f"{article} {reader.name} script")
 
 
-def _run(body: str, interpreter: str, what: str, context: Context, check: bool) -> Outcome:
-    literal = block(with_roots(body.rstrip("\n") + "\n", context))
-    unchecked = "" if check else ", check=False"
-    call = f"{context.shell('script')}({literal}, {interpreter}{unchecked})"
-    return rewritten(call, what)
+def _ended(body: str) -> str:
+    return body.rstrip("\n") + "\n"
 
 
 def _commands(body: str) -> Iterator[str]:
@@ -86,7 +117,7 @@ def _commands(body: str) -> Iterator[str]:
 
 
 def _is_open(text: str) -> bool:
-    document = _HERE_DOCUMENT.search(text)
+    document = HERE_DOCUMENT.search(text)
     if document is not None:
         lines = text[document.end() :].split("\n")[1:]
         tabs = "\t" if document[1] else ""

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from nb2prod.analysis.facts import Install
-from nb2prod.analysis.installs import install_of
-from nb2prod.analysis.shell import ShellCommand, split_commands
+from nb2prod.analysis.shell import every_command, leaves_running, split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.statements import Shell
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome, dropped, hoisted, left_to_person, rewritten
-from nb2prod.program.text import expanded, fstring
+from nb2prod.program.rewrites.shell_words import command_pieces
+from nb2prod.program.rewrites.without_installs import without_installs
+from nb2prod.program.text import fstring
 
-# They print what the machine is, which is another one in production.
-_HARDWARE = frozenset(
-    "nvidia-smi lscpu lspci lshw nvcc lsb_release free df nproc".split(),
-)
+# Where IPython keeps how the last `!` line ended.
+_EXIT_CODE = "_exit_code"
+
 # They fetch or make something that later cells need: when they fail, the job has failed.
 _ESSENTIAL = frozenset(
-    "wget curl git gdown unzip tar python python3 make cmake gcc g++ 7z aria2c gsutil aws gcloud"
-    " kaggle huggingface-cli hf ffmpeg cp mv bash sh cargo npm accelerate torchrun deepspeed"
-    " rsync".split()
+    "wget curl git gdown unzip tar python python3 make cmake gcc g++ 7z 7za aria2c axel gsutil aws"
+    " gcloud azcopy kaggle huggingface-cli hf dvc s3cmd rclone yt-dlp youtube-dl zip gzip gunzip"
+    " bunzip2 xz zstd unrar ffmpeg convert pandoc cp mv rsync bash sh cargo go java javac node npm"
+    " npx Rscript jupyter papermill accelerate torchrun deepspeed yolo".split()
 )
-# What stands beside an install only to serve it.
-_SERVING = frozenset({"cd", "true", "echo", "clear"})
+_LIST_ENDS = frozenset({";", "\n", "&"})
+_LOOPS_AND_TESTS = re.compile(r"(?:if|for|while|until|case)\s")
 
 
 def rewrite(statement: Shell, context: Context) -> Outcome:
@@ -31,22 +34,32 @@ def rewrite(statement: Shell, context: Context) -> Outcome:
 
 
 def shell_line(
-    command: str, target: str | None, place: Location, context: Context, *, silent: bool = False
+    command: str,
+    target: str | None,
+    place: Location,
+    context: Context,
+    *,
+    silent: bool = False,
+    twice: bool = False,
 ) -> Outcome:
     """What becomes of one shell line, wherever it came from (`!`, `%ls`, `get_ipython().system`).
 
     `target` is what its lines are assigned to; a `silent` line returns them and prints nothing.
+    Names are expanded `twice` in what stood behind a magic.
     """
     if not command.strip():
         return dropped("an empty shell line")
     rest, installs, read_outs = without_installs(command, place)
     if target is not None and not installs:
         rest = command  # what a read-out prints is used
-    bound = f"{target} = []" if target else ""
+    if rest:
+        code = _call(rest, target, context, silent=silent, twice=twice)
+    else:
+        code = _bound_to_nothing(target, context)
     if not rest and not installs:
-        return dropped(f"{read_outs[0]} describes the machine, not the result")
+        reason = f"{read_outs[0]} describes the machine, not the result"
+        return rewritten(code, reason) if code else dropped(reason)
     problem = problem_of(installs, place, context)
-    code = _call(rest, target, context, silent=silent) if rest else bound
     if problem:
         return left_to_person(f"{command.strip()}: {problem}", code)
     if not rest:
@@ -54,69 +67,40 @@ def shell_line(
     return rewritten(code, "a shell line whose output is used" if target else "a shell line")
 
 
-def captured_line(command: str, target: str | None, place: Location, context: Context) -> Outcome:
-    """What becomes of `%sx command` and its like, which return the lines that it prints."""
-    return shell_line(command, target, place, context, silent=True)
+def _bound_to_nothing(target: str | None, context: Context) -> str:
+    """What keeps names bound where a line is gone, which the program takes to have succeeded."""
+    if target is None:
+        return f"{_EXIT_CODE} = 0" if _EXIT_CODE in context.used_names else ""
+    lines = f"{context.shell('Lines')}()" if target in context.used_names else "[]"
+    return f"{target} = {lines}"
 
 
-def _call(command: str, target: str | None, context: Context, *, silent: bool) -> str:
-    literal = fstring(expanded(command, context))
+def _call(command: str, target: str | None, context: Context, *, silent: bool, twice: bool) -> str:
+    literal = fstring(command_pieces(command, context, twice=twice))
     if target is not None or silent:
         call = f"{context.shell('capture')}({literal})"
         if target is not None:
             return f"{target} = {call}"
         return f"{context.display()}({call})" if context.displayed else call
-    essential = any(part.program in _ESSENTIAL for part in split_commands(command))
-    check = "" if essential else ", check=False"
-    return f"{context.shell('run')}({literal}{check})"
+    if leaves_running(command):
+        return f"{context.shell('start')}({literal})"
+    checks = _EXIT_CODE in context.used_names
+    check = "" if _is_essential(command) and not checks else ", check=False"
+    call = f"{context.shell('run')}({literal}{check})"
+    return f"{_EXIT_CODE} = {call}" if checks else call
 
 
-def without_installs(line: str, place: Location) -> tuple[str, list[Install], list[str]]:
-    """The line without its installs and read-outs, the installs, and the read-outs' names.
+def _is_essential(command: str) -> bool:
+    """Whether the line's exit code tells of something that later cells need.
 
-    A pipeline that holds an install is the install; so is a `cd` that only served one, and what
-    follows an install behind `||`.
+    The exit code is that of the last commands, those behind the last `;`.
     """
-    installs: list[Install] = []
-    read_outs: list[str] = []
-    kept: list[list[ShellCommand]] = []
-    after_install = False
-    for pipeline in _pipelines(split_commands(line.replace("\\\n", " "))):
-        found = [install for command in pipeline if (install := install_of(command, place))]
-        fallback = after_install and pipeline[0].separator == "||"
-        after_install = bool(found) or fallback
-        installs += found
-        if found or fallback:
-            continue
-        if pipeline[0].program in _HARDWARE:
-            read_outs.append(pipeline[0].program)
-            continue
-        kept.append(pipeline)
-    if not installs and not read_outs:
-        return line, [], []
-    if all(len(pipeline) == 1 and pipeline[0].program in _SERVING for pipeline in kept):
-        kept = []
-    return _joined([command for pipeline in kept for command in pipeline]), installs, read_outs
-
-
-def _pipelines(commands: tuple[ShellCommand, ...]) -> list[list[ShellCommand]]:
-    pipelines: list[list[ShellCommand]] = []
-    for command in commands:
-        if command.separator == "|" and pipelines:
-            pipelines[-1].append(command)
-        else:
-            pipelines.append([command])
-    return pipelines
-
-
-def _joined(commands: list[ShellCommand]) -> str:
-    text = ""
-    for command in commands:
-        if text:
-            ends = command.separator in ("\n", ";")
-            text += "; " if ends else f" {command.separator} "
-        text += command.text
-    return text
+    commands = split_commands(command)
+    if not any(_LOOPS_AND_TESTS.match(part.text) for part in commands):
+        ends = [index for index, part in enumerate(commands) if part.separator in _LIST_ENDS]
+        commands = commands[ends[-1] :] if ends else commands
+    parts = (found for part in commands for found in every_command(part.text))
+    return any(part.program in _ESSENTIAL for part in parts)
 
 
 def problem_of(installs: list[Install], place: Location, context: Context) -> str | None:

@@ -44,10 +44,14 @@ def plain(
         return anew(node, context, before)
     root, length = found[0].root, found[0].end - found[0].start
     if length == len(raw) and not root.suffix and alone:
-        return cst.parse_expression(f"str({context.directory(root.directory)})")
+        whole = context.stand_in(root)
+        return cst.parse_expression(whole if root.secret else f"str({whole})")
+    if any(path.root.secret for path in found):
+        return anew(node, context, before)  # which chooses the quotes
     body, position = "", 0
     for path in found:
-        body += _doubled(raw[position : path.start], raw_literal) + context.root(path.root)
+        body += _doubled(raw[position : path.start], raw_literal)
+        body += f"{{{context.stand_in(path.root)}}}{path.root.suffix}"
         position = path.end
     body += _doubled(raw[position:], raw_literal)
     return cst.parse_expression(f"{'rf' if raw_literal else 'f'}{node.quote}{body}{node.quote}")
@@ -105,9 +109,12 @@ def splits_path(node: cst.ConcatenatedString, context: Context, before: str) -> 
 
 
 def formatted(
-    node: cst.FormattedStringText, context: Context, *, before: str, raw_literal: bool
+    node: cst.FormattedStringText, context: Context, *, before: str, raw_literal: bool, quote: str
 ) -> list[cst.BaseFormattedStringContent] | None:
-    """The text part of an f-string with its directories replaced, or None when it names none."""
+    """The text part of an f-string with its directories replaced, or None when it names none.
+
+    `quote` is what the f-string stands in.
+    """
     view = node.value if raw_literal else _without_escapes(node.value)
     found = list(_find(view, context, before))
     if not found:
@@ -116,8 +123,10 @@ def formatted(
     position = 0
     for path in found:
         parts.append(cst.FormattedStringText(node.value[position : path.start]))
-        directory = context.directory(path.root.directory)
-        parts.append(cst.FormattedStringExpression(cst.parse_expression(directory)))
+        place = context.stand_in(path.root)
+        if "'" not in quote:
+            place = place.replace('"', "'")  # Python before 3.12 takes other quotes alone
+        parts.append(cst.FormattedStringExpression(cst.parse_expression(place)))
         parts.append(cst.FormattedStringText(path.root.suffix))
         position = path.end
     parts.append(cst.FormattedStringText(node.value[position:]))

@@ -1,0 +1,150 @@
+"""Both sides of a comparison: what a notebook does in IPython, and what its program does."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nb2prod
+from nb2prod.core import plan
+from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
+from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.templates import templates_directory
+
+# What magics say while they work; a program does the work and says nothing. What a magic says
+# otherwise is in the table of cases.
+_CHATTER = re.compile(
+    r"CPU times: .*\n|Wall time: .*\n|env: .*\n|(?:Writing|Overwriting|Appending to) .*\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one side did: the commands it ran in order, what it printed, the plain values that its
+    variables have at the end, and the name of the exception that stopped it.
+    """
+
+    commands: tuple[tuple[str, ...], ...]
+    stdout: str
+    values: Mapping[str, str]
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Sides:
+    """The process that runs both sides, and the directory that they run in, one after the other."""
+
+    base: Path
+    _process: subprocess.Popen[str] = field(init=False)
+    _served: int = 0
+
+    def __post_init__(self) -> None:
+        sources = Path(nb2prod.__file__).resolve().parents[1]
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
+            "PYTHONPATH": str(sources),
+            "IPYTHONDIR": str(self.base / "ipython"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("sides.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=self.base,
+            env=environment,
+        )
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+    def notebook(self, cells: Sequence[str], files: Mapping[str, str] | None = None) -> Run:
+        """Run cells in IPython, in an empty directory but for `files`."""
+        work = self._fresh(files or {})
+        return self._asked(work, {"cells": [cell.replace("/content", str(work)) for cell in cells]})
+
+    def program(
+        self,
+        cells: Sequence[str],
+        files: Mapping[str, str] | None = None,
+        *,
+        platform: Platform = "jupyter",
+        work_name: str = "work",
+    ) -> Run:
+        """Convert cells and run the program, in an empty directory but for `files`."""
+        work = self._fresh(files or {}, work_name)
+        found = plan(notebook_of(cells, platform))
+        sources = self.base / "project"
+        shutil.rmtree(sources, ignore_errors=True)
+        directory = sources / "src" / found.package
+        directory.mkdir(parents=True)
+        (directory / "__init__.py").touch()
+        (directory / "config.py").write_text(configuration_source(found), encoding="utf-8")
+        for module in found.program.modules:
+            (directory / f"{module.name}.py").write_text(module.source, encoding="utf-8")
+        for name in found.program.support:
+            shutil.copy(templates_directory() / "package" / f"{name}.py", directory)
+        script = found.program.layout.rung == "script"
+        request = {
+            "package": found.package,
+            "sources": str(sources / "src"),
+            "entry_point": found.program.entry_point,
+            "entry_code": "<module>" if script else found.program.entry_point,
+            "script": script,
+            "shell": "shell" in found.program.support,
+        }
+        return self._asked(work, request)
+
+    def _fresh(self, files: Mapping[str, str], name: str = "work") -> Path:
+        for directory in (self.base / "place", self.base / "home"):
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+        work = self.base / "place" / name
+        work.mkdir()
+        for file, text in files.items():
+            (work / file).parent.mkdir(parents=True, exist_ok=True)
+            (work / file).write_text(text, encoding="utf-8")
+        return work
+
+    def _asked(self, work: Path, request: dict[str, Any]) -> Run:
+        self._served += 1
+        answer, output = (self.base / f"{self._served}.{kind}" for kind in ("json", "txt"))
+        request |= {
+            "directory": str(work),
+            "home": str(self.base / "home"),
+            "answer": str(answer),
+            "output": str(output),
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        found = json.loads(self._process.stdout.readline())
+
+        def placed(text: str) -> str:
+            return text.replace(str(work), "<work>").replace(str(self.base / "home"), "<home>")
+
+        return Run(
+            # Blanks and line ends around a command mean nothing to a shell.
+            tuple(
+                tuple(placed(word).strip(" \n") for word in words) for words in found["commands"]
+            ),
+            _CHATTER.sub("", placed(found["stdout"])),
+            {name: placed(value) for name, value in found["values"].items()},
+            found["error"],
+        )
+
+
+def notebook_of(cells: Sequence[str], platform: Platform = "jupyter") -> Notebook:
+    """A notebook of code cells."""
+    numbered = tuple(Cell(number, "code", cell) for number, cell in enumerate(cells, start=1))
+    return Notebook("job", "0" * 64, "4.5", numbered, Origin(platform, ()), {}, {})
