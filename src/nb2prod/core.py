@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.gather import gather
+from nb2prod.analysis.pasted import without_pasted_secrets
 from nb2prod.data.standard_library import STANDARD_MODULES
 from nb2prod.migration import Migration
 from nb2prod.notebook.ipython import parse_notebook
@@ -42,21 +43,24 @@ def inspect(notebook: Notebook) -> Facts:
     """The facts of a notebook: imports, installs, mounts, parameters, secrets, data. Nothing is
     decided.
     """
-    return gather(notebook)
+    notebook, pasted = without_pasted_secrets(notebook)
+    return gather(notebook, pasted=pasted)
 
 
 def plan(notebook: Notebook, options: Options | None = None) -> Migration:
     """Decide everything about the notebook's project and write nothing.
 
-    Uses the embedded tables alone, no network. Raises `InternalError` on a bug, nothing else.
+    Uses the embedded tables alone, no network. The migration's notebook has no pasted secrets.
+    Raises `InternalError` on a bug, nothing else.
     """
     from nb2prod.environment.decide import decide_environment
     from nb2prod.program.build import build
     from nb2prod.project.names import package_name, project_name
 
     options = options or Options()
+    notebook, pasted = without_pasted_secrets(notebook)
     cells = parse_notebook(notebook)
-    facts = gather(notebook, cells)
+    facts = gather(notebook, cells, pasted)
     environment = decide_environment(notebook, facts, options)
     project = project_name(notebook.name)
     package = package_name(project, _taken_names(facts, [pin.name for pin in environment.pins]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nb2prod.analysis.pasted import Pasted
 from nb2prod.location import Location
 
 ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
@@ -112,3 +113,4 @@ class Facts:
     gpu_type: str | None
     bound_names: frozenset[str]
     unnamed_secrets: tuple[Location, ...] = ()
+    pasted: tuple[Pasted, ...] = ()

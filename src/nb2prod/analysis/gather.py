@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.data_paths import find_data
-from nb2prod.analysis.facts import Command, Facts, Import, Install, Mount, Parameter
+from nb2prod.analysis.facts import Command, Facts, Import, Install, Mount, Parameter, Secret
 from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.pasted import Pasted, is_marked
 from nb2prod.analysis.paths import PathRoots, find_roots
 from nb2prod.analysis.platform_api import dotted_name, platform_names
 from nb2prod.analysis.python_calls import python_commands
@@ -58,8 +59,13 @@ class _Placed(Protocol):
 _P = TypeVar("_P", bound=_Placed)
 
 
-def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> Facts:
-    """Read the facts off a notebook. `cells` are its parsed code cells, where they are at hand.
+def gather(
+    notebook: Notebook,
+    cells: tuple[ParsedCell, ...] | None = None,
+    pasted: tuple[Pasted, ...] = (),
+) -> Facts:
+    """Read the facts off a notebook. `cells` are its parsed code cells, where they are at hand;
+    `pasted` are the secrets that were taken out of it.
 
     Facts with a place are in the order of their places.
     """
@@ -94,10 +100,23 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
         installs=_in_order(_installs(cells, trees, commands)),
         mounts=_in_order(_all_mounts(trees, names)),
         parameters=_distinct(
-            _in_order(parameter for parsed in cells for parameter in find_parameters(parsed))
+            _in_order(
+                parameter
+                for parsed in cells
+                for parameter in find_parameters(parsed)
+                if not is_marked(parameter.default)
+            )
         ),
-        secrets=tuple(secret for secret in secrets if secret.name),
-        data=find_data(trees, scripts, _roots(notebook, cells, trees, names), ignored),
+        secrets=_in_order(
+            [secret for secret in secrets if secret.name]
+            # Column 0: no expression that asks for a secret stands there.
+            + [
+                Secret(found.name, Location(found.location.cell, found.location.line, 0))
+                for found in pasted
+                if found.in_code
+            ]
+        ),
+        data=find_data(trees, scripts, _roots(notebook, cells, trees, names, pasted), ignored),
         commands=_in_order(
             Command(command.program, place)
             for command, place in commands
@@ -110,6 +129,7 @@ def gather(notebook: Notebook, cells: tuple[ParsedCell, ...] | None = None) -> F
             + [name for parsed in cells for name in names_bound_by_ipython(parsed, cells)]
         ),
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
+        pasted=pasted,
     )
 
 
@@ -179,10 +199,14 @@ def _separate_code(
             yield parsed, ast.increment_lineno(tree, found.location.line)
 
 
-def notebook_roots(notebook: Notebook, cells: tuple[ParsedCell, ...]) -> PathRoots:
-    """The directories of the platform that this notebook names, and what stands for each."""
+def notebook_roots(
+    notebook: Notebook, cells: tuple[ParsedCell, ...], pasted: tuple[Pasted, ...] = ()
+) -> PathRoots:
+    """The directories of the platform that this notebook names, and what stands for each; the
+    secrets that were taken out of it as well.
+    """
     trees = [(parsed, shared_tree(parsed.python)) for parsed in cells]
-    return _roots(notebook, cells, trees, platform_names(tree for _, tree in trees))
+    return _roots(notebook, cells, trees, platform_names(tree for _, tree in trees), pasted)
 
 
 def _roots(
@@ -190,6 +214,7 @@ def _roots(
     cells: tuple[ParsedCell, ...],
     trees: list[tuple[ParsedCell, ast.Module]],
     names: dict[str, str],
+    pasted: tuple[Pasted, ...],
 ) -> PathRoots:
     mount_arguments = {id(node) for _, tree in trees for node in _mount_arguments(tree, names)}
     texts = [
@@ -207,7 +232,8 @@ def _roots(
         for statement in parsed.statements
         if isinstance(statement, LineMagic | CellMagic)
     ]
-    return find_roots(notebook.origin.platform, _all_mounts(trees, names), texts)
+    taken_out = dict.fromkeys(found.name for found in pasted)
+    return find_roots(notebook.origin.platform, _all_mounts(trees, names), texts, taken_out)
 
 
 def shell_scripts(parsed: ParsedCell) -> Iterator[tuple[str, Location]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nb2prod.analysis.facts import DataOrigin, Mount
+from nb2prod.analysis.pasted import marker
 from nb2prod.notebook.model import Platform
 
 Directory = Literal["data", "work"]
@@ -27,6 +28,8 @@ class PathRoot:
     """A directory of the platform and what stands for it: the project's directory plus `suffix`.
 
     `anchored` is true for a relative path, which only counts where a text or a word of it begins.
+    `secret` is the name of the secret for the marker that stands where one was pasted: no path, but
+    like one it is replaced wherever it stands in a text.
     """
 
     prefix: str
@@ -34,6 +37,7 @@ class PathRoot:
     suffix: str
     origin: DataOrigin
     anchored: bool = False
+    secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,15 @@ class PathRoots:
     def __init__(self, roots: Iterable[PathRoot]) -> None:
         self.roots = tuple(sorted(roots, key=lambda root: (-len(root.prefix), root.prefix)))
         self._by_prefix = {root.prefix: root for root in self.roots}
-        free = "|".join(re.escape(root.prefix) for root in self.roots if not root.anchored)
+        paths = [root for root in self.roots if root.secret is None]
+        markers = "".join(f"|{root.prefix}" for root in self.roots if root.secret is not None)
+        free = "|".join(re.escape(root.prefix) for root in paths if not root.anchored)
         anchored = "|".join(re.escape(root.prefix) for root in self.roots if root.anchored)
         # Not the rest of a longer path, of an address, or of something only the run knows.
         pattern = rf"(?<![\w/.\-%~@)\]}}*])(?<!file:)(?:{free})(?![\w-]|\.\w)"
         if anchored:
             pattern = rf"{pattern}|(?<![^\s'\"`=:(,])(?:\./)?(?:{anchored})(?=/|\Z|[\s'\"`):,])"
-        self._pattern = re.compile(pattern)
+        self._pattern = re.compile(pattern + markers)
 
     def find(self, text: str) -> Iterator[PathFound]:
         """Every platform path in `text`, in order."""
@@ -90,8 +96,14 @@ def _rest(text: str, start: int, end: int) -> str:
     return re.sub(r"(?<![/.])\.\Z", "", rest)  # the end of a sentence
 
 
-def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]) -> PathRoots:
-    """The roots for a notebook: its mount points, and what its strings (`texts`) name of them.
+def find_roots(
+    platform: Platform,
+    mounts: Iterable[Mount],
+    texts: Iterable[str],
+    pasted: Iterable[str] = (),
+) -> PathRoots:
+    """The roots for a notebook: its mount points, and what its strings (`texts`) name of them;
+    markers for the secrets that were pasted (`pasted`, by name) as well.
 
     Normally the data directory stands for Drive's own folder (`MyDrive`). When the notebook names
     the mount point itself, the data directory stands for the mount point, so that paths put
@@ -122,6 +134,7 @@ def find_roots(platform: Platform, mounts: Iterable[Mount], texts: Iterable[str]
     if platform == "kaggle":
         roots.append(PathRoot("../input", "data", "", "kaggle", anchored=True))
         roots.append(PathRoot("../working", "work", "", "local", anchored=True))
+    roots += [PathRoot(marker(name), "work", "", "local", secret=name) for name in pasted]
     # Where two roots have the same prefix, the first one counts: a mount goes before the rest.
     return PathRoots({root.prefix: root for root in reversed(roots)}.values())
 

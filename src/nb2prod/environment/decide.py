@@ -55,6 +55,7 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
             Attention("a kernel of Python 2 ran the notebook; in Python 3, 5 / 2 is no longer 2")
         )
     notes += [Attention(reason, Location(number)) for number, reason in notebook.unreadable]
+    notes += [Attention(found.advice, found.location) for found in facts.pasted]
     notes += _unusable_secrets(facts)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)

@@ -62,6 +62,11 @@ def build(
             lines = rewrite_cell(parsed[cell.number], context, record)
             pieces += [Piece(cell.number, line) for line in lines]
     records = {record.cell.number: record for record in fates}
+    for found in facts.pasted:
+        line_of_code = found.location.line
+        if found.in_code and line_of_code is not None:
+            record = records[found.location.cell]
+            record.set(line_of_code, line_of_code, "attention", found.advice)
     for (cell_number, line), missing in context.undefined.items():
         records[cell_number].set(line, line, "attention", next(iter(missing.values())))
     title = (
@@ -97,7 +102,7 @@ def _context(
         facts,
         notebook.origin.platform,
         names,
-        notebook_roots(notebook, cells),
+        notebook_roots(notebook, cells, facts.pasted),
         taken,
         frozenset(bound),
     )

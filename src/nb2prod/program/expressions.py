@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from nb2prod.analysis.pasted import is_marked
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.program.blocks import BlockRewriter
@@ -25,6 +26,7 @@ from nb2prod.program.rewrites.platform import (
 
 _PATH = "the platform's path comes from the configuration"
 _SECRET = "the secret comes from the environment"
+_BYTES = "a secret was pasted into bytes, where none can be read from the environment"
 _PATTERN = "a pattern holds the platform's path, and patterns cannot read the configuration"
 
 
@@ -37,6 +39,7 @@ class ExpressionRewriter(BlockRewriter):
         self._docstrings: set[int] = set()
         self._before: dict[int, str] = {}  # id of a text → the character that it follows
         self._raw_parts: set[int] = set()
+        self._quotes: dict[int, str] = {}
         self._concatenated: set[int] = set()
         self._rewritten_whole: set[int] = set()
         self._patterns = 0
@@ -91,6 +94,9 @@ class ExpressionRewriter(BlockRewriter):
             alone=node_id not in self._concatenated,
         )
         if replaced is None:
+            value = strings.evaluated(original_node)
+            if isinstance(value, bytes) and is_marked(value.decode("latin-1")):
+                self.unsupported(original_node, _BYTES)
             return updated_node
         if self._patterns:
             self.unsupported(original_node, _PATTERN)
@@ -132,6 +138,7 @@ class ExpressionRewriter(BlockRewriter):
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
                 self._before[id(part)] = before
+                self._quotes[id(part)] = node.quote
                 if "r" in node.prefix:
                     self._raw_parts.add(id(part))
             before = "x"
@@ -148,6 +155,7 @@ class ExpressionRewriter(BlockRewriter):
             self.context,
             before=self._before.get(node_id, ""),
             raw_literal=node_id in self._raw_parts,
+            quote=self._quotes.get(node_id, '"'),
         )
         if parts is None:
             return updated_node

@@ -1,0 +1,138 @@
+"""Taking pasted secrets out of a notebook before anything else looks at it.
+
+Every occurrence of a value, in code, text, outputs and metadata, gives way to a marker that names
+the secret. What is made of the notebook later (facts, program, ledger, reports, the copy of the
+notebook) cannot show a value that it never had.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nb2prod.analysis.tokens import Token, find_tokens
+from nb2prod.location import Location
+from nb2prod.notebook.model import Cell, Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A secret that was pasted: the variable that holds it now, what it is, and where it stood.
+
+    `in_code` when the place is a line of a code cell, not its output or a text.
+    """
+
+    name: str
+    kind: str
+    location: Location
+    in_code: bool
+
+    @property
+    def marker(self) -> str:
+        """What stands in the notebook where the value was."""
+        return marker(self.name)
+
+    @property
+    def advice(self) -> str:
+        """What a person has to do, in words."""
+        place = "here" if self.in_code else "in this cell's text or output"
+        now = f"is read from {self.name} now" if self.in_code else "was taken out"
+        return f"{self.kind} was pasted {place} and {now}; have it replaced, others may have it"
+
+
+def marker(name: str) -> str:
+    """The marker for the secret of a name. It is a word to Python, a shell and a reader."""
+    return f"PASTED_SECRET_{name}_REMOVED"
+
+
+def is_marked(value: object) -> bool:
+    """Whether a text holds a marker."""
+    return isinstance(value, str) and re.search(r"PASTED_SECRET_\w+_REMOVED", value) is not None
+
+
+def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, ...]]:
+    """The notebook with markers in the place of pasted secrets, and what they were.
+
+    The notebook itself where there are none.
+    """
+    names: dict[str, str] = {}
+    pasted: list[Pasted] = []
+    documents = notebook.document.get("cells")
+    outputs = [cell.get("outputs") for cell in documents] if isinstance(documents, list) else []
+    for index, cell in enumerate(notebook.cells):
+        in_code = cell.kind == "code"
+        for token in find_tokens(cell.source, names=in_code):
+            line = cell.source.count("\n", 0, token.start) + 1
+            place = Location(cell.number, line) if in_code else Location(cell.number)
+            pasted.append(Pasted(_name(token, names), token.kind, place, in_code))
+        for text in _texts(outputs[index] if index < len(outputs) else None):
+            for token in find_tokens(text):
+                name, place = _name(token, names), Location(cell.number)
+                if not any(known.name == name for known in pasted):
+                    pasted.append(Pasted(name, token.kind, place, in_code=False))
+    for text in _texts(notebook.metadata):
+        for token in find_tokens(text):
+            _name(token, names)
+    if not names:
+        return notebook, ()
+    values = sorted(names, key=len, reverse=True)
+
+    def clean(text: str) -> str:
+        for value in values:
+            if value in text:
+                # A key of several lines leaves its line ends, so that places stay right.
+                text = text.replace(value, marker(names[value]) + "\n" * value.count("\n"))
+        return text
+
+    cells = tuple(
+        Cell(cell.number, cell.kind, clean(cell.source), _cleaned(cell.metadata, clean))
+        for cell in notebook.cells
+    )
+    cleaned = dataclasses.replace(
+        notebook,
+        cells=cells,
+        metadata=_cleaned(notebook.metadata, clean),
+        document=_cleaned(notebook.document, clean),
+    )
+    return cleaned, tuple(dict.fromkeys(pasted))
+
+
+def _name(token: Token, names: dict[str, str]) -> str:
+    """The variable for a token: the same for the same value, another for another."""
+    if token.value not in names:
+        name, number = token.variable, 2
+        while name in names.values():
+            name, number = f"{token.variable}_{number}", number + 1
+        names[token.value] = name
+    return names[token.value]
+
+
+def _texts(value: object) -> list[str]:
+    """All texts in a JSON value; lists of lines are one text, pictures are none."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return ["".join(value)]
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, Mapping):
+        return [
+            text
+            for key, item in value.items()
+            if not str(key).startswith(("image/", "application/vnd.jupyter.widget"))
+            for text in _texts(item)
+        ]
+    return []
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item, clean) for item in value]
+    if isinstance(value, Mapping):
+        return {clean(str(key)): _cleaned(item, clean) for key, item in value.items()}
+    return value
