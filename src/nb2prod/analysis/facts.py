@@ -99,6 +99,19 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that asks, by the place where it begins.
+
+    `secret` is the expression for the name of the secret that answers it (`"HF_TOKEN"`, or a
+    variable); None when nothing answers it.
+    """
+
+    location: Location
+    kind: Literal["secret", "login", "input"]
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that later stages need to know of a notebook."""
 
@@ -114,3 +127,4 @@ class Facts:
     bound_names: frozenset[str]
     unnamed_secrets: tuple[Location, ...] = ()
     pasted: tuple[Pasted, ...] = ()
+    asked: tuple[Asked, ...] = ()

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
+from nb2prod.analysis.asked import find_asked, login_of_command
 from nb2prod.analysis.data_paths import find_data
-from nb2prod.analysis.facts import Command, Facts, Import, Install, Mount, Parameter, Secret
+from nb2prod.analysis.facts import Asked, Command, Facts, Import, Install, Mount, Parameter, Secret
 from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
@@ -88,6 +89,12 @@ def gather(
         for parsed, tree in trees
         for secret in find_secrets(tree, parsed.cell.number, names, constants)
     )
+    asks = tuple(find_asked((parsed.cell.number, tree) for parsed, tree in trees))
+    logins = [
+        Secret(name, place)
+        for command, place in commands
+        if (name := login_of_command(command.words)) is not None
+    ]
     return Facts(
         imports=_in_order(
             [
@@ -109,6 +116,8 @@ def gather(
         ),
         secrets=_in_order(
             [secret for secret in secrets if secret.name]
+            + [one for one in asks if isinstance(one, Secret)]
+            + logins
             # Column 0: no expression that asks for a secret stands there.
             + [
                 Secret(found.name, Location(found.location.cell, found.location.line, 0))
@@ -130,6 +139,7 @@ def gather(
         ),
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
+        asked=tuple(one for one in asks if isinstance(one, Asked)),
     )
 
 

@@ -177,6 +177,10 @@ class CellRewriter(ExpressionRewriter):
         name = self.use.meaning(call.func) or ""
         if name in DROPPED_CALLS and (isinstance(small, cst.Expr) or name.startswith("kaggle_")):
             return dropped(DROPPED_CALLS[name])
+        asked = self.asked_by(call)
+        if asked is not None and asked.kind == "login" and isinstance(small, cst.Expr):
+            code = f"{self.context.secret()}({asked.secret})"
+            return Outcome("rewritten", "the library finds the token in the environment", code)
         written = dotted(call.func) or ""
         kills = written == "os.kill" and "os.getpid()" in cst.Module([]).code_for_node(call)
         if kills or written == "os._exit":

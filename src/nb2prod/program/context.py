@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from nb2prod.analysis.facts import Facts, Literalish, Parameter
+from nb2prod.analysis.facts import Asked, Facts, Literalish, Parameter
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
@@ -68,11 +68,16 @@ class Context:
         self.files: dict[str, str] = {}
         self.stored: set[str] = set()
         self._imported: frozenset[str] = frozenset()
+        self._asked_at = {asked.location: asked for asked in facts.asked}
         self._option_at = {option.parameter.location: option for option in self.options}
 
     def option_at(self, location: Location) -> Option | None:
         """The configuration's field for the form parameter that is assigned at this place."""
         return self._option_at.get(location)
+
+    def asked_at(self, location: Location) -> Asked | None:
+        """The call that asks the person at the keyboard and begins at this place."""
+        return self._asked_at.get(location)
 
     def option(self, option: Option) -> str:
         """The expression that reads a parameter from the configuration."""

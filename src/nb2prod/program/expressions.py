@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
+from nb2prod.analysis.facts import Asked
 from nb2prod.analysis.pasted import is_marked
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.program.blocks import BlockRewriter
 from nb2prod.program.context import Context
+from nb2prod.program.cst_names import dotted
 from nb2prod.program.ledger import CellFates
 from nb2prod.program.platform_use import PlatformUse
 from nb2prod.program.rewrites import strings
@@ -27,6 +29,7 @@ from nb2prod.program.rewrites.platform import (
 _PATH = "the platform's path comes from the configuration"
 _SECRET = "the secret comes from the environment"
 _BYTES = "a secret was pasted into bytes, where none can be read from the environment"
+_NO_KEYBOARD = "asks the person at the keyboard for input, and a job has none"
 _PATTERN = "a pattern holds the platform's path, and patterns cannot read the configuration"
 
 
@@ -54,7 +57,11 @@ class ExpressionRewriter(BlockRewriter):
         raise NotImplementedError
 
     def has_value(self, original: cst.BaseExpression, updated: cst.BaseExpression) -> bool:
-        """Platform calls that returned nothing showed nothing, whatever stands for them returns."""
+        """Platform calls that returned nothing showed nothing, whatever stands for them returns;
+        and nobody shows a secret.
+        """
+        if self.asked_by(original) is not None:
+            return False
         return not _is_none(updated) and self.use.claimed(original) != DOWNLOAD
 
     # -- strings ---------------------------------------------------------------------------------
@@ -177,8 +184,27 @@ class ExpressionRewriter(BlockRewriter):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = self.use.claimed(original_node)
         if name is None:
+            asked = self.asked_by(original_node)
+            if asked is not None and asked.kind != "login":
+                return _in_place(self._answered(asked, original_node), original_node)
             return cst.Name("None") if _is_none(updated_node.func) else updated_node
         return _in_place(self._claimed_call(name, original_node, updated_node), original_node)
+
+    def asked_by(self, call: cst.BaseExpression) -> Asked | None:
+        """What a call asks the person at the keyboard for, if anything."""
+        if not self.context.facts.asked or not isinstance(call, cst.Call):
+            return None
+        # `ask().strip()` begins where `ask()` does.
+        if "()" in (dotted(call.func) or "()"):
+            return None
+        return self.context.asked_at(self.place_of(call))
+
+    def _answered(self, asked: Asked, call: cst.Call) -> cst.BaseExpression:
+        if asked.secret is None:
+            self.unsupported(call, _NO_KEYBOARD)
+            return cst.Name("None")
+        self._mark(call, _SECRET)
+        return cst.parse_expression(f"{self.context.secret()}({asked.secret})")
 
     def _claimed_call(self, name: str, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         arguments = [argument.value for argument in updated.args]

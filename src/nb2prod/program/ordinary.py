@@ -36,6 +36,8 @@ def is_ordinary(parsed: ParsedCell, tree: ast.Module, context: Context) -> bool:
         return False
     if any(install.location.cell == cell for install in context.facts.installs):
         return False
+    if any(asked.location.cell == cell for asked in context.facts.asked):
+        return False
     # Texts are searched as they are written and, below, as they are meant.
     if _names_platform(parsed.python, context):
         return False

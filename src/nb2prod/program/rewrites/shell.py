@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nb2prod.analysis.asked import login_of_command
 from nb2prod.analysis.facts import Install
 from nb2prod.analysis.shell import every_command, leaves_running, split_commands
 from nb2prod.location import Location
@@ -49,6 +50,11 @@ def shell_line(
     """
     if not command.strip():
         return dropped("an empty shell line")
+    parts = split_commands(command)
+    login = login_of_command(parts[0].words) if len(parts) == 1 and target is None else None
+    if login is not None:
+        code = f'{context.secret()}("{login}")'
+        return rewritten(code, f"{parts[0].program} finds its token in the environment")
     rest, installs, read_outs = without_installs(command, place)
     if target is not None and not installs:
         rest = command  # what a read-out prints is used

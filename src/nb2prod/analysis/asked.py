@@ -1,0 +1,179 @@
+"""What a notebook asks the person at the keyboard for: passwords, logins, input.
+
+A job has no keyboard. What `getpass` asks for is a secret of the environment; libraries whose login
+asks for a token look for it there by themselves (their documentation), so that it only has to be
+there. Everything else that asks cannot be answered.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from nb2prod.analysis.facts import Asked, Secret
+from nb2prod.analysis.names import bound_names, dotted_text
+from nb2prod.analysis.secrets import is_environ, is_secret_name
+from nb2prod.location import Location
+from nb2prod.notebook.trees import walk
+
+# A login without a token → the variable in which the library looks for one.
+_LOGINS = {
+    "huggingface_hub.notebook_login": "HF_TOKEN",
+    "huggingface_hub.interpreter_login": "HF_TOKEN",
+    "huggingface_hub.login": "HF_TOKEN",
+    "wandb.login": "WANDB_API_KEY",
+}
+_COMMANDS = {
+    ("huggingface-cli", "login"): "HF_TOKEN",
+    ("hf", "auth", "login"): "HF_TOKEN",
+    ("wandb", "login"): "WANDB_API_KEY",
+}
+# Words of a prompt that are no part of what it asks for.
+_FILLER = frozenset(
+    "enter please type paste input insert provide give your the a an here and press return for of"
+    " in to is what value".split()
+)
+
+
+def find_asked(
+    trees: Iterable[tuple[int, ast.Module]],
+) -> Iterator[Asked | Secret]:
+    """The calls that ask, in the cells' trees with the cells' numbers, and the secrets' names."""
+    trees = tuple(trees)
+    meanings = _meanings(tree for _, tree in trees)
+    asking_functions: dict[str, tuple[int, str]] = {}
+    for cell, tree in trees:
+        receivers = dict(_receivers(tree))
+        parameters = dict(_parameters(tree))
+        for node in walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            place = Location(cell, node.lineno, node.col_offset + 1)
+            meaning = _meaning(node.func, meanings)
+            if meaning in _LOGINS and _has_no_token(node):
+                name = _LOGINS[meaning]
+                yield Asked(place, "login", f'"{name}"')
+                yield Secret(name, place)
+            elif meaning == "getpass.getpass":
+                receiver = receivers.get(id(node))
+                key = _environment_key(receiver)
+                if isinstance(key, ast.Name) and (key.id, id(node)) in parameters:
+                    function, position = parameters[key.id, id(node)]
+                    asking_functions[function] = (position, key.id)
+                    yield Asked(place, "secret", key.id)
+                    continue
+                if key is not None and not isinstance(key, ast.Constant):
+                    yield Asked(place, "secret", ast.unparse(key))
+                    continue
+                name = _name(node, receiver, key)
+                yield Asked(place, "secret", f'"{name}"')
+                yield Secret(name, place)
+            elif meaning == "builtins.input":
+                yield Asked(place, "input", None)
+    yield from _names_given(trees, asking_functions)
+
+
+def login_of_command(words: Iterable[str]) -> str | None:
+    """The variable that answers a command that would ask for a token; None for any other."""
+    words = tuple(words)
+    for command, name in _COMMANDS.items():
+        if words[: len(command)] == command and all(
+            word.startswith("--add") or word == "--relogin" for word in words[len(command) :]
+        ):
+            return name
+    return None
+
+
+def _meanings(trees: Iterable[ast.Module]) -> dict[str, str]:
+    """Local name → dotted name for what asks, as far as the notebook imports it."""
+    names = {"input": "builtins.input"}
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    names[alias.asname or alias.name] = alias.name
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        # A notebook's own `input` asks nobody.
+        for name in bound_names(tree):
+            if name == "input":
+                names.pop(name, None)
+    return names
+
+
+def _meaning(node: ast.expr, names: dict[str, str]) -> str:
+    written = dotted_text(node)
+    root, dot, rest = written.partition(".")
+    return f"{names.get(root, '')}{dot}{rest}"
+
+
+def _has_no_token(node: ast.Call) -> bool:
+    return not node.args and not any(
+        keyword.arg in (None, "token", "key", "api_key", "anonymous") for keyword in node.keywords
+    )
+
+
+def _receivers(tree: ast.Module) -> Iterator[tuple[int, ast.expr]]:
+    """The id of each call in the value of an assignment, with what is assigned to."""
+    for node in walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            for part in ast.walk(node.value):
+                if isinstance(part, ast.Call):
+                    yield id(part), target
+
+
+def _parameters(tree: ast.Module) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+    """For each parameter of a function and each call (by id) in it: the function's name and the
+    parameter's position.
+    """
+    for function in walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for position, argument in enumerate(function.args.args):
+                for part in ast.walk(function):
+                    if isinstance(part, ast.Call):
+                        yield (argument.arg, id(part)), (function.name, position)
+
+
+def _environment_key(receiver: ast.expr | None) -> ast.expr | None:
+    """`KEY` of `os.environ[KEY] = …`."""
+    if isinstance(receiver, ast.Subscript) and is_environ(receiver.value):
+        return receiver.slice
+    return None
+
+
+def _name(call: ast.Call, receiver: ast.expr | None, key: ast.expr | None) -> str:
+    """The best name for what a call asks for: the variable's of the environment, the variable's
+    that takes it, the prompt's.
+    """
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    written = dotted_text(receiver) if receiver is not None else ""
+    variable = re.sub(r"\W+", "_", written).upper()
+    prompt = call.args[0] if call.args else next((k.value for k in call.keywords), None)
+    text = prompt.value if isinstance(prompt, ast.Constant) else ""
+    words = re.findall(r"[A-Za-z0-9]+", text if isinstance(text, str) else "")
+    asked = "_".join(word.upper() for word in words[:8] if word.lower() not in _FILLER)
+    names = [name for name in (variable, asked) if re.fullmatch(r"[A-Z][A-Z0-9_]*", name)]
+    # "OpenAI API key" says more than the `api_key` that takes it.
+    telling = max(filter(is_secret_name, names), key=len, default=None)
+    return telling or next(iter(names), "PASSWORD")
+
+
+def _names_given(
+    trees: Iterable[tuple[int, ast.Module]], functions: dict[str, tuple[int, str]]
+) -> Iterator[Secret]:
+    """The names that a function which asks is called with."""
+    for cell, tree in trees:
+        for node in walk(tree) if functions else ():
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            position, parameter = functions.get(node.func.id, (-1, ""))
+            given = [*node.args[position : position + 1]] if position >= 0 else []
+            given += [keyword.value for keyword in node.keywords if keyword.arg == parameter]
+            for value in given:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    place = Location(cell, node.lineno, node.col_offset + 1)
+                    yield Secret(value.value, place)
