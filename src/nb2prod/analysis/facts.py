@@ -112,6 +112,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Clone:
+    """A repository that is cloned; `revision` is the commit, tag or branch that is named."""
+
+    url: str
+    location: Location
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that later stages need to know of a notebook."""
 
@@ -128,3 +137,4 @@ class Facts:
     unnamed_secrets: tuple[Location, ...] = ()
     pasted: tuple[Pasted, ...] = ()
     asked: tuple[Asked, ...] = ()
+    clones: tuple[Clone, ...] = ()

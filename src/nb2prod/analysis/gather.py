@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.asked import find_asked, login_of_command
+from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import Asked, Command, Facts, Import, Install, Mount, Parameter, Secret
 from nb2prod.analysis.forms import assigned_literal, find_parameters
@@ -139,6 +140,7 @@ def gather(
         ),
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
+        clones=find_clones(_by_place(commands)),
         asked=tuple(one for one in asks if isinstance(one, Asked)),
     )
 
@@ -330,6 +332,12 @@ def _place(parsed: ParsedCell, node: ast.expr) -> Location:
 def _in_order(found: Iterable[_P]) -> tuple[_P, ...]:
     """Facts by their place; those of one place as they were found."""
     return tuple(sorted(found, key=lambda fact: fact.location))
+
+
+def _by_place(
+    commands: Iterable[tuple[ShellCommand, Location]],
+) -> list[tuple[ShellCommand, Location]]:
+    return sorted(commands, key=lambda found: found[1])
 
 
 def _distinct(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from nb2prod.analysis.clones import is_commit
 from nb2prod.analysis.facts import Facts
 from nb2prod.data.cuda import tensorflow_pythons, torch_for, torch_pythons
 from nb2prod.data.machines import is_known_gpu, machine_for
@@ -56,6 +57,7 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         )
     notes += [Attention(reason, Location(number)) for number, reason in notebook.unreadable]
     notes += [Attention(found.advice, found.location) for found in facts.pasted]
+    notes += _moving_clones(facts)
     notes += _unusable_secrets(facts)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)
@@ -87,6 +89,19 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         gpu=gpu,
         attention=tuple(notes),
     )
+
+
+def _moving_clones(facts: Facts) -> Iterator[Attention]:
+    for clone in facts.clones:
+        if is_commit(clone.revision):
+            continue
+        named = (
+            f"takes {clone.revision} of {clone.url}" if clone.revision else f"clones {clone.url}"
+        )
+        reason = (
+            f"{named}, which may be other code tomorrow: add `git checkout` with a commit's hash"
+        )
+        yield Attention(reason, clone.location)
 
 
 def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
