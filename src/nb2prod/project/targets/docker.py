@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from nb2prod.analysis.clones import is_commit
+from nb2prod.analysis.facts import Clone
 from nb2prod.migration import Migration
 from nb2prod.project.interface import interface
 from nb2prod.project.quoting import rendered
@@ -15,6 +18,8 @@ from nb2prod.version import __version__
 _PACKAGE = re.compile(
     r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.](:[a-z0-9-]*[a-z0-9])?(=[A-Za-z0-9.+:~-]*[A-Za-z0-9])?"
 )
+
+_URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+)+/?")
 
 
 def files(migration: Migration) -> dict[str, str]:
@@ -34,14 +39,44 @@ def files(migration: Migration) -> dict[str, str]:
         torch_backend=torch.backend if (torch := migration.environment.torch_build) else None,
         packages=packages,
         refused_packages=refused,
+        repositories=repositories(migration.facts.clones),
         directories=[directory for directory in found.directories if directory.container],
     )
     return {"Dockerfile": dockerfile, ".dockerignore": rendered("docker/dockerignore.j2")}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository in the image: its address, the commits that are taken, and its directory."""
+
+    url: str
+    commits: tuple[str, ...]
+    directory: str
+
+
+def repositories(clones: tuple[Clone, ...]) -> tuple[Repository, ...]:
+    """The repositories that the notebook clones at a commit, by their plain public addresses.
+
+    git replaces the beginnings of addresses; one that is the beginning of another stays out.
+    """
+    urls = dict.fromkeys(clone.url for clone in clones)
+    found: list[Repository] = []
+    for url in urls:
+        commits = tuple(
+            dict.fromkeys(clone.revision for clone in clones if clone.url == url and clone.revision)
+        )
+        longer = any(other != url and other.startswith(url) for other in urls)
+        if longer or not commits or not all(map(is_commit, commits)) or not _URL.fullmatch(url):
+            continue
+        name = url.rstrip("/").rpartition("/")[2].removesuffix(".git")
+        found.append(Repository(url, commits, f"/opt/repositories/{len(found) + 1}-{name}.git"))
+    return tuple(found)
 
 
 def system_packages(migration: Migration) -> tuple[list[str], list[str]]:
     """The packages to install with apt-get, sorted, and the names that can be no package's."""
     names = {package.name for package in migration.environment.system_packages}
     usable = {name for name in names if _PACKAGE.fullmatch(name)}
-    always = {"ca-certificates", "git"} if migration.environment.vcs else {"ca-certificates"}
+    git = migration.environment.vcs or repositories(migration.facts.clones)
+    always = {"ca-certificates", "git"} if git else {"ca-certificates"}
     return sorted(usable | always), sorted(names - usable)
