@@ -20,7 +20,7 @@ from nb2prod.notebook.reader import read
 from nb2prod.options import Options
 
 # The package's own modules: a package of the same name would make their imports ambiguous to read.
-_OWN_MODULES = {"config", "display", "figures", "outputs", "pipeline", "shell"}
+_OWN_MODULES = {"capture", "config", "display", "figures", "outputs", "pipeline", "shell"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -406,14 +406,17 @@ TIMING = [
     ),
     same("%%capture", "%%capture\nprint('a')\n!echo b\nx = 1", "print(x)"),
     same("%%capture with a name", "%%capture out\nprint('a')\nx = 1", "y = 2"),
-    other(
+    same(
         "%%capture whose name is read",
-        "%%capture out\nprint('a')",
-        "x = out.stdout",
-        why=_PERSON,
-        error="NotImplementedError",
-        x=None,
+        "%%capture out\nimport sys\nprint('a')\nprint('b', file=sys.stderr)\n!echo c",
+        "x, y, z = out.stdout, out.stderr, str(out)\nout.show()\nout()",
     ),
+    same(
+        "%%capture of one output",
+        "%%capture --no-stdout out\nimport sys\nprint('a')\nprint('b', file=sys.stderr)",
+        "x, y = out.stdout, out.stderr",
+    ),
+    same("%%capture of nothing", "%%capture out\n# nothing", "x = out.stdout"),
 ]
 
 FILES = [

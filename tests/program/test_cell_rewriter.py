@@ -45,16 +45,14 @@ def test_python_under_a_magic(body_of: Callable[..., str], cell: str, becomes: s
     assert body_of(cell) == becomes
 
 
-def test_captured_output_that_later_cells_use_needs_a_person(
-    body_of: Callable[..., str], flat: Callable[[str], str], ledger_of: Entries
+def test_captured_output_that_later_cells_use_is_kept(
+    body_of: Callable[..., str], ledger_of: Entries
 ) -> None:
-    cells = "%%capture out\nprint(1)", "print(out.stdout)"
-    reason = "%%capture keeps the cell's output in out, which later cells use"
-    assert flat(body_of(*cells)) == (
-        f'raise NotImplementedError("cell 1 line 1: {reason}")\nout = None\n\nprint(1)\n\n'
-        "print(out.stdout)"
+    cells = "%%capture --no-stderr out\nprint(1)\n# so", "captured = out.stdout"
+    assert body_of(*cells) == (
+        "with captured_text(stderr=False) as out:\n    print(1)\n    # so\n\ncaptured = out.stdout"
     )
-    assert ledger_of(*cells)[0] == (1, 1, 1, "attention", reason)
+    assert ledger_of(*cells)[0] == (1, 1, 1, "rewritten", "what the cell prints is kept in out")
 
 
 @pytest.mark.parametrize(

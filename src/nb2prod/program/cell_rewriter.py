@@ -332,16 +332,19 @@ def _under_magic(
     """A Python cell under `%%time`, `%%capture` and the like: the header goes, the body stays."""
     first = magic.location.line
     words = magic.arguments.split()
-    if magic.magic != "capture" or "--no-stdout" in words:
+    if magic.magic != "capture":
         fates.set(first, first, "dropped", f"%%{magic.magic} is gone; the cell itself stays")
         return body
     name = next((word for word in words if not word.startswith("-")), None)
-    if name is not None and name in context.used_names:
-        reason = f"%%capture keeps the cell's output in {name}, which later cells use"
-        fates.set(first, first, "attention", reason)
-        stopped = stop(reason, Location(cell.number, first))
-        bound = cst.ensure_type(cst.parse_statement(f"{name} = None"), cst.SimpleStatementLine)
-        return [stopped, bound, *body]
+    if name is not None and name in context.used_names and name.isidentifier():
+        fates.set(first, first, "rewritten", f"what the cell prints is kept in {name}")
+        off = [kind for kind in ("stdout", "stderr") if f"--no-{kind}" in words]
+        options = ", ".join(f"{kind}=False" for kind in off)
+        header = f"with {context.capture()}({options}) as {name}:\n    pass\n"
+        return _within(header, body)
+    if "--no-stdout" in words:
+        fates.set(first, first, "dropped", "%%capture lets the cell's output through")
+        return body
     if all(_only_carries_comments(line) for line in body):
         fates.set(first, first, "dropped", "nothing of the cell is left to be kept quiet")
         return body
@@ -353,11 +356,17 @@ def _quiet(context: Context, body: list[cst.BaseStatement]) -> list[cst.BaseStat
     """The statements with their output thrown away."""
     redirect, text = context.module("contextlib"), context.module("io")
     header = f"with {redirect}.redirect_stdout({text}.StringIO()):\n    pass\n"
+    return _within(header, body)
+
+
+def _within(header: str, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
+    """The statements as the block of a `with`, of which `header` is one with nothing in it."""
     statement = cst.ensure_type(cst.parse_statement(header), cst.With)
     footer: Sequence[cst.EmptyLine] = ()
-    last = body[-1]
+    last = body[-1] if body else None
     if isinstance(last, cst.SimpleStatementLine) and _only_carries_comments(last):
         body, footer = body[:-1], last.leading_lines
+    body = body or [cst.SimpleStatementLine(body=[cst.Pass()])]
     return [statement.with_changes(body=cst.IndentedBlock(body=body, footer=footer))]
 
 

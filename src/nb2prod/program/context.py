@@ -55,6 +55,7 @@ class Context:
         self.secret_function = self._free("secret", "read_secret")
         self.display_function = self._free("display", "show_value")
         self.shell_module = self._free("shell", "job_shell")
+        self.capture_function = self._free("captured", "captured_text")
         self.outputs_module = self._free("outputs", "job_outputs")
         self.file_variable = self._free("file_", "written_file")
         self.options = _options(facts.parameters, roots)
@@ -126,6 +127,11 @@ class Context:
         if self.shows_pictures:
             self._save_outputs()
         return self.display_function
+
+    def capture(self) -> str:
+        """The context manager that keeps what is printed."""
+        self.needs.support.add("capture")
+        return self.capture_function
 
     def show_figures(self) -> str:
         """The call that a cell ends with that may leave figures open."""

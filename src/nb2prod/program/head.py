@@ -74,6 +74,10 @@ def _own_imports(context: Context, package: str, *, script: bool) -> list[str]:
             f"from {package} import shell"
             + (f" as {context.shell_module}" if context.shell_module != "shell" else "")
         )
+    if "capture" in context.needs.support:
+        function = context.capture_function
+        alias = f" as {function}" if function != "captured" else ""
+        lines.append(f"from {package}.capture import captured{alias}")
     if "figures" in context.needs.support:
         alias = f" as {context.outputs_module}" if context.outputs_module != "outputs" else ""
         lines.append(f"from {package} import outputs{alias}")

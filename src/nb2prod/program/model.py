@@ -11,7 +11,7 @@ from nb2prod.location import Location
 
 Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
 Rung = Literal["sections", "main", "script"]
-Support = Literal["shell", "display", "outputs", "figures"]
+Support = Literal["capture", "display", "figures", "outputs", "shell"]
 
 FATES: tuple[Fate, ...] = ("kept", "rewritten", "hoisted", "dropped", "attention")
 
