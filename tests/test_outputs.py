@@ -30,9 +30,12 @@ CELLS = [
     "print(plt.get_fignums())\ndisplay(first, Image.new('RGB', (5, 4)))",
     "HTML('<b>done</b>')",
     "[1, 2]",
+    "import IPython.display\nIPython.display.display(IPython.display.Markdown('*so*'))",
+    "handle = display(1, display_id=True)",
+    "plt.figure();",
 ]
 # How large the pictures are that have a size of their own, and what the page holds.
-SHOWN = ["png"] * 8 + ["png", "html"]
+SHOWN = ["png"] * 8 + ["png", "html", "md"]
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +81,9 @@ def test_pictures_are_files(project: Path, tmp_path: Path) -> None:
     messages = run(project, tmp_path).stderr
     files = sorted((tmp_path / "results" / "shown").iterdir())
     assert [path.name for path in files] == [f"{n:03}.{end}" for n, end in enumerate(SHOWN, 1)]
-    assert files[-1].read_text() == "<b>done</b>"
-    with Image.open(files[-2]) as image:
+    assert files[-1].read_text() == "*so*"
+    assert files[-2].read_text() == "<b>done</b>"
+    with Image.open(files[-3]) as image:
         assert image.size == (5, 4)
     assert all(path.name in messages for path in files)
     pixels = {path.read_bytes() for path in files}

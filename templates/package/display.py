@@ -17,11 +17,21 @@ _WIDTH = 79
 _LONGEST = 1000
 
 
-def display(*values: object, **options: object) -> None:
+class Handle:
+    """What `display(…, display_id=True)` gives: a value shown anew is printed once more."""
+
+    def display(self, value: object) -> None:
+        display(value)
+
+    update = display
+
+
+def display(*values: object, display_id: object = None, **options: object) -> Handle | None:
     """Print each value as the notebook shows it; None shows nothing, and options mean nothing."""
     for value in values:
         if value is not None:
             sys.stdout.write(f"{_laid_out(_part(value, ()), 0, 0, 0)}\n")
+    return Handle() if display_id else None
 
 
 class _Group(NamedTuple):

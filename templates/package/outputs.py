@@ -7,11 +7,14 @@ text form is printed like any other displayed value.
 from __future__ import annotations
 
 import base64
+import importlib.util
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .display import Handle
 from .display import display as print_text
 
 _log = logging.getLogger(__name__)
@@ -30,20 +33,33 @@ _FORMS = (
     ("image/png", "_repr_png_", "png"),
     ("image/jpeg", "_repr_jpeg_", "jpg"),
     ("image/svg+xml", "_repr_svg_", "svg"),
+    ("text/markdown", "_repr_markdown_", "md"),
     ("text/html", "_repr_html_", "html"),
 )
 
 
 def save_in(directory: Path) -> None:
-    """Say where files go from now on; before that nothing is saved."""
+    """Say where files go from now on; before that nothing is saved.
+
+    What libraries show by themselves comes here as well.
+    """
     _Shown.directory = directory / "shown"
+    for module, function, ours in (
+        ("IPython.core.display_functions", "display", display),
+        ("IPython.display", "display", display),
+        ("plotly.io", "show", save),
+    ):
+        if importlib.util.find_spec(module.partition(".")[0]) is not None:
+            with suppress(ImportError):
+                setattr(importlib.import_module(module), function, ours)
 
 
-def display(*values: object, **options: object) -> None:
+def display(*values: object, **options: Any) -> Handle | None:
     """Print each value, and save what it looks like where text does not tell."""
     for value in values:
-        print_text(value, **options)
-        _save(value)
+        print_text(value)
+        save(value)
+    return print_text(**options)
 
 
 def show_figures() -> None:
@@ -55,11 +71,13 @@ def show_figures() -> None:
         pyplot.close("all")
 
 
-def _save(value: Any) -> None:
+def save(value: Any, *arguments: object, **options: object) -> None:
+    """Save what a value looks like, where text does not tell; options mean nothing."""
     # A picture that cannot be drawn is no reason for a job to stop.
     try:
         if hasattr(value, "savefig"):
-            if (path := _next("png")) is not None:
+            drawn = value.axes or value.lines  # a notebook shows no picture of nothing
+            if drawn and (path := _next("png")) is not None:
                 value.savefig(path, bbox_inches="tight")
             return
         form = _form(value)

@@ -47,6 +47,8 @@ class Lines(list):
         """The lines that are paths of something that exists."""
         return [Path(line) for line in self if Path(line).exists()]
 
+    nlstr, spstr, paths = n, s, p
+
     def grep(
         self, pattern: str | Callable[[str], Any], prune: bool = False, field: int | None = None
     ) -> Lines:

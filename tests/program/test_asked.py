@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
+import nb2prod
+from nb2prod.notebook.reader import read_bytes
 from nb2prod.program.model import Ledger, Program
 
 IMPORTS = (
@@ -77,3 +80,51 @@ def test_input_stops_the_program(convert: Callable[..., tuple[Program, Ledger]],
     program, ledger = convert("x = 1", cell)
     assert "cell 2 line 1: asks the person at the keyboard" in program.modules[0].source
     assert [(entry.cell, entry.fate) for entry in ledger.of("attention")] == [(2, "attention")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("import ipywidgets as w\n@w.interact(x=3)\ndef f(x): pass", "waits for a person"),
+        ("from ipywidgets import Button, interact\ninteract(print, x=3)", "waits for a person"),
+        ("import ipywidgets\nb = ipywidgets.Button()\nb.on_click(print)", "waits for a person"),
+        (
+            "from google.colab import auth\nauth.authenticate_user()",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+        ),
+        ("open('/Users/some body/x.csv'.replace(' ', ''))", None),
+        ("open('/Users/somebody/x.csv')", "a path of another machine"),
+        ("p = '/home/somebody/data/' + 'x'", "a path of another machine"),
+        ("p = r'C:\\Users\\somebody\\x.csv'", "a path of another machine"),
+        ("p = '/home/jovyan/x', '/home/{}/x', 'see /home/me/x', '/content/x', '~/x'", None),
+        ("class B:\n    def on_click(self): pass\nB().on_click()", None),
+        ("import ipywidgets\nprint(ipywidgets.__version__)", None),
+    ],
+)
+def test_what_else_asks_for_somebody(cell: str, said: str | None) -> None:
+    document = {
+        "cells": [{"cell_type": "code", "metadata": {}, "source": cell}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    migration = nb2prod.plan(read_bytes(json.dumps(document).encode(), "n"))
+    reasons = [note.reason for note in migration.attention]
+    assert [said in reason for reason in reasons if said] == [True] * bool(said)
+    assert bool(reasons) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("cell", "platform", "line"),
+    [
+        ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE')", "kaggle", 'x = "Batch"'),
+        ("x = os.environ.get('KAGGLE_KERNEL_RUN_TYPE', '')", "kaggle", 'x = "Batch"'),
+        ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE')", "colab", 'x = os.getenv("KAGGLE_KERNEL_RUN_TYPE")'),
+        ("x = os.getenv('COLAB_GPU')", "colab", 'x = "1"'),
+        ("x = os.getenv('HOME')", "colab", 'x = os.getenv("HOME")'),
+    ],
+)  # fmt: skip
+def test_variables_that_tell_the_platform(
+    module_of: Callable[..., str], cell: str, platform: str, line: str
+) -> None:
+    assert f"    {line}\n" in module_of("import os\n" + cell, platform=platform)

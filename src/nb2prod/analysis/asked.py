@@ -24,6 +24,12 @@ _LOGINS = {
     "huggingface_hub.login": "HF_TOKEN",
     "wandb.login": "WANDB_API_KEY",
 }
+# What waits for a person to use a widget: functions of ipywidgets, and its widgets' methods.
+_WIDGETS = frozenset(
+    f"ipywidgets.{name}"
+    for name in ("interact", "interactive", "interact_manual", "interactive_output")
+)
+_CALLBACKS = frozenset({"on_click", "observe", "on_submit"})
 _COMMANDS = {
     ("huggingface-cli", "login"): "HF_TOKEN",
     ("hf", "auth", "login"): "HF_TOKEN",
@@ -42,6 +48,7 @@ def find_asked(
     """The calls that ask, in the cells' trees with the cells' numbers, and the secrets' names."""
     trees = tuple(trees)
     meanings = _meanings(tree for _, tree in trees)
+    has_widgets = any(name.partition(".")[0] == "ipywidgets" for name in meanings.values())
     asking_functions: dict[str, tuple[int, str]] = {}
     for cell, tree in trees:
         receivers = dict(_receivers(tree))
@@ -69,6 +76,10 @@ def find_asked(
                 name = _name(node, receiver, key)
                 yield Asked(place, "secret", f'"{name}"')
                 yield Secret(name, place)
+            elif meaning in _WIDGETS or (has_widgets and _is_callback(node.func)):
+                yield Asked(place, "widget", None)
+            elif meaning == "google.colab.auth.authenticate_user":
+                yield Asked(place, "credentials", None)
             elif meaning == "builtins.input":
                 yield Asked(place, "input", None)
     yield from _names_given(trees, asking_functions)
@@ -107,6 +118,10 @@ def _meaning(node: ast.expr, names: dict[str, str]) -> str:
     written = dotted_text(node)
     root, dot, rest = written.partition(".")
     return f"{names.get(root, '')}{dot}{rest}"
+
+
+def _is_callback(called: ast.expr) -> bool:
+    return isinstance(called, ast.Attribute) and called.attr in _CALLBACKS
 
 
 def _has_no_token(node: ast.Call) -> bool:

@@ -107,7 +107,7 @@ class Asked:
     """
 
     location: Location
-    kind: Literal["secret", "login", "input"]
+    kind: Literal["secret", "login", "input", "widget", "credentials"]
     secret: str | None
 
 
@@ -138,3 +138,4 @@ class Facts:
     pasted: tuple[Pasted, ...] = ()
     asked: tuple[Asked, ...] = ()
     clones: tuple[Clone, ...] = ()
+    foreign_paths: tuple[Location, ...] = ()

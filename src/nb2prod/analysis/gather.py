@@ -140,6 +140,7 @@ def gather(
         ),
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
+        foreign_paths=tuple(_foreign_paths(trees)),
         clones=find_clones(_by_place(commands)),
         asked=tuple(one for one in asks if isinstance(one, Asked)),
     )
@@ -332,6 +333,25 @@ def _place(parsed: ParsedCell, node: ast.expr) -> Location:
 def _in_order(found: Iterable[_P]) -> tuple[_P, ...]:
     """Facts by their place; those of one place as they were found."""
     return tuple(sorted(found, key=lambda fact: fact.location))
+
+
+# A path below somebody's home, as texts begin with; Colab's root and Jupyter's own users are not
+# somebody's.
+_FOREIGN = re.compile(
+    r"/Users/[^/\s]+/|/home/(?!jovyan/|jupyter/|ec2-user/|app/|user/|sagemaker)[^/\s{}]+/"
+    r"|[A-Za-z]:[\\/](?:Users|Documents)[\\/]"
+)
+
+
+def _foreign_paths(trees: Iterable[tuple[ParsedCell, ast.Module]]) -> Iterator[Location]:
+    for parsed, tree in trees:
+        for node in walk(tree):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and _FOREIGN.match(node.value)
+            ):
+                yield Location(parsed.cell.number, node.lineno)
 
 
 def _by_place(

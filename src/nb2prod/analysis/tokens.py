@@ -162,6 +162,13 @@ _NAMED = re.compile(
     r"['\"]?\]?\s*(?::\s*str\s*)?[=:]\s*(?P<quote>['\"])(?P<value>[\w+/=.~-]{16,200})(?P=quote)",
     re.IGNORECASE,
 )
+# The same in a shell's or an environment file's line, where nothing quotes it.
+_EXPORTED = re.compile(
+    r"^[ \t]*(?:(?P<magic>%(?:set_)?env[ \t]+)|!?[ \t]*(?:export|set)[ \t]+|!)?"
+    r"(?P<name>[A-Z][A-Z0-9_]*(?:API_?KEY|SECRET(?:_KEY)?|TOKEN|PASSW(?:OR)?D))"
+    r"(?(magic)[ \t=]+|=)(?P<value>[A-Za-z0-9+/=.~-]{16,200})[ \t]*(?:$|[;&#|])",
+    re.MULTILINE,
+)
 _NAMED_WORDS = ("key", "secret", "token", "passw")
 _LEAST_BITS = 3.0
 _PLACEHOLDER = re.compile(
@@ -178,18 +185,19 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
     With `names`, also texts that look random and are given to a variable with a secret's name:
     for code, not for what a program printed.
     """
+    lowered = text.lower()
     found = [
         Token(*match.span(1), provider.kind, provider.variable, match[1])
         for provider in PROVIDERS
-        if provider.word in text
+        if provider.word.lower() in lowered
         for match in provider.pattern.finditer(text)
         if (looks_random(match[1]) if provider.random else not _WORD.fullmatch(match[1]))
     ]
-    lowered = text.lower() if names else ""
-    if any(word in lowered for word in _NAMED_WORDS):
+    if names and any(word in lowered for word in _NAMED_WORDS):
         found += [
             Token(*match.span("value"), "a secret", match["name"].upper(), match["value"])
-            for match in _NAMED.finditer(text)
+            for pattern in (_NAMED, _EXPORTED)
+            for match in pattern.finditer(text)
             if looks_random(match["value"]) and re.search(r"\d", match["value"])
         ]
     end = 0

@@ -39,6 +39,16 @@ RESERVED_VARIABLES = frozenset(
 _LAST_PATCH = {"3.10": "3.10.12", "3.11": "3.11.13", "3.12": "3.12.13"}
 
 
+# What the program keeps although it asks for somebody.
+_ASKED = {
+    "widget": "waits for a person to use a widget, and a job has none",
+    "credentials": (
+        "a person signed in to Google here; the job needs credentials of its own"
+        " (GOOGLE_APPLICATION_CREDENTIALS)"
+    ),
+}
+
+
 def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> Environment:
     """Decide by the embedded tables alone; nothing is asked of a network."""
     runtime = newest_runtime(gpu=facts.accelerator == "GPU")
@@ -58,6 +68,15 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
     notes += [Attention(reason, Location(number)) for number, reason in notebook.unreadable]
     notes += [Attention(found.advice, found.location) for found in facts.pasted]
     notes += _moving_clones(facts)
+    notes += [
+        Attention(_ASKED[asked.kind], asked.location)
+        for asked in facts.asked
+        if asked.kind in _ASKED
+    ]
+    notes += [
+        Attention("a path of another machine, which the job does not have", place)
+        for place in facts.foreign_paths
+    ]
     notes += _unusable_secrets(facts)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)

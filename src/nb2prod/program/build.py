@@ -135,7 +135,9 @@ def _context(
     )
     context.undefined = _undefined(cells)
     context.set_environment = frozenset(_set_environment(trees))
-    context.shows_pictures = any(found.root in _PICTURES for found in facts.imports)
+    context.shows_pictures = any(found.root in _PICTURES for found in facts.imports) or any(
+        mark in cell.cell.source for cell in cells for mark in ("_repr_", ".style")
+    )
     context.drawing_cells = frozenset(
         cell.cell.number
         for cell, draws in zip(cells, may_draw(trees), strict=True)

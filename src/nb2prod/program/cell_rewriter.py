@@ -47,6 +47,7 @@ from nb2prod.program.rewrites.platform import (
     names_module,
     no_counterpart,
 )
+from nb2prod.program.rewrites.progress import progress_bar
 from nb2prod.program.rewrites.registry import decide
 from nb2prod.program.visible_names import names_of_functions
 
@@ -132,6 +133,9 @@ class CellRewriter(ExpressionRewriter):
 
     def decide_small(self, small: cst.BaseSmallStatement, line: cst.CSTNode) -> Outcome | None:
         if isinstance(small, cst.Import | cst.ImportFrom):
+            without_page = progress_bar(small)
+            if without_page is not None:
+                return without_page
             return self.use.import_outcome(small, in_try=id(line) in self._try_bodies)
         if isinstance(small, cst.Del):
             gone = self.use.meaning(small.target) is not None

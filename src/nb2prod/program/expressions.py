@@ -60,7 +60,8 @@ class ExpressionRewriter(BlockRewriter):
         """Platform calls that returned nothing showed nothing, whatever stands for them returns;
         and nobody shows a secret.
         """
-        if self.asked_by(original) is not None:
+        asked = self.asked_by(original)
+        if asked is not None and asked.kind in ("secret", "login"):
             return False
         return not _is_none(updated) and self.use.claimed(original) != DOWNLOAD
 
@@ -184,8 +185,12 @@ class ExpressionRewriter(BlockRewriter):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = self.use.claimed(original_node)
         if name is None:
+            value = self.use.platform_variable(original_node)
+            if value is not None:
+                self._mark(original_node, "tells the platform; the branch that ran there stays")
+                return _in_place(cst.SimpleString(f'"{value}"'), original_node)
             asked = self.asked_by(original_node)
-            if asked is not None and asked.kind != "login":
+            if asked is not None and asked.kind in ("secret", "input"):
                 return _in_place(self._answered(asked, original_node), original_node)
             return cst.Name("None") if _is_none(updated_node.func) else updated_node
         return _in_place(self._claimed_call(name, original_node, updated_node), original_node)

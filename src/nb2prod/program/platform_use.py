@@ -32,6 +32,14 @@ _KNOWN = frozenset(
         "google.colab.output.serve_kernel_port_as_iframe",
     }
 )
+# Variables that tell code where it runs, with what a platform sets them to.
+_VARIABLES = {
+    "KAGGLE_KERNEL_RUN_TYPE": ("kaggle", "Batch"),
+    "KAGGLE_URL_BASE": ("kaggle", "https://www.kaggle.com"),
+    "COLAB_GPU": ("colab", "1"),
+    "COLAB_RELEASE_TAG": ("colab", "release-colab"),
+    "COLAB_BACKEND_VERSION": ("colab", "next"),
+}
 _DISPLAY = ("IPython.display.display", "IPython.core.display.display")
 
 
@@ -100,6 +108,17 @@ class PlatformUse:
             if secret.location == place and secret.required:
                 return None if secret.name in self._context.set_environment else secret.name
         return None
+
+    def platform_variable(self, node: cst.Call) -> str | None:
+        """The value that `os.getenv("KAGGLE_KERNEL_RUN_TYPE")` and its kin had on the platform that
+        the notebook ran on; None for any other call, and where the variable was not set.
+        """
+        if dotted(node.func) not in ("os.getenv", "os.environ.get", "environ.get", "getenv"):
+            return None
+        first = node.args[0].value if node.args else None
+        name = text_of(first) if isinstance(first, cst.SimpleString) else ""
+        platform, value = _VARIABLES.get(name, (None, ""))
+        return value if platform == self._context.platform else None
 
     def platform_test(self, node: cst.Comparison) -> bool | None:
         """The answer of `"google.colab" in sys.modules` and its kin on the platform the notebook
