@@ -101,3 +101,10 @@ def test_the_entry_point_and_the_configuration_avoid_the_notebook_s_names() -> N
     program = plan("def main():\n    return 1", "config = main()\nclass Config:\n    pass").program
     assert program.entry_point == "run_notebook"
     assert "def run_notebook(job_config: JobConfig)" in program.modules[0].source
+
+
+def test_pandas_is_set_up_once() -> None:
+    cells = ("import pandas as pd\npd.DataFrame()", "import pandas as pd\nx = 1", "import pandas")
+    source = plan(*cells).program.modules[0].source
+    assert source.count("set_option") == 1
+    assert source.index("set_option") < source.index("DataFrame()")

@@ -123,8 +123,9 @@ def _main(parts: _Parts, *, asynchronous: bool) -> str:
     head = module_head(context, parts.package, parts.title, lines, script=False)
     above: list[cst.BaseStatement] = []
     body: list[cst.BaseStatement] = []
-    for index in sorted(parts.imports):
-        body += _set_up(parts.pieces[index].statement)
+    first_set_up = _first_set_up(parts.pieces)
+    if first_set_up in parts.imports:
+        body += _set_up(parts.pieces[first_set_up].statement)
     waiting: list[cst.EmptyLine] = []
     cell = 0
     for index, piece in enumerate(parts.pieces):
@@ -136,7 +137,7 @@ def _main(parts: _Parts, *, asynchronous: bool) -> str:
             above.append(_spaced(piece.statement, 2))
         else:
             body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
-            body += _set_up(piece.statement)
+            body += _set_up(piece.statement) if index == first_set_up else []
             waiting, cell = [], piece.cell
     name, parameter = context.entry_point, f"{context.configuration}: {context.configuration_class}"
     function = cst.parse_module(
@@ -157,6 +158,7 @@ def _script(parts: _Parts) -> str:
     body: list[cst.BaseStatement] = []
     if context.needs.configuration:
         body += statements(f"{context.configuration} = current()")
+    first_set_up = _first_set_up(parts.pieces)
     waiting: list[cst.EmptyLine] = []
     cell = 0
     for index, piece in enumerate(parts.pieces):
@@ -166,9 +168,14 @@ def _script(parts: _Parts) -> str:
             waiting += _comments_of(piece.statement)
         else:
             body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
-            body += _set_up(piece.statement)
+            body += _set_up(piece.statement) if index == first_set_up else []
             waiting, cell = [], piece.cell
     return "\n".join(head) + "\n\n" + _module(body, waiting).code
+
+
+def _first_set_up(pieces: Sequence[Piece]) -> int | None:
+    """The index of the first import that something has to follow; once is enough."""
+    return next((index for index, piece in enumerate(pieces) if _set_up(piece.statement)), None)
 
 
 def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
