@@ -6,6 +6,7 @@ import pytest
 
 from nb2prod.location import Location
 from nb2prod.program.context import Context
+from nb2prod.program.model import Ledger, Program
 from nb2prod.program.rewrites.shell import shell_line
 from nb2prod.program.rewrites.without_installs import without_installs
 
@@ -70,7 +71,7 @@ def test_nothing_is_left(body_of: Callable[..., str], cell: str) -> None:
         ("!pip install pandas; python a.py &", 'shell.start("python a.py &")'),
         ("!ls > a 2>&1", 'shell.run("ls > a 2>&1", check=False)'),
         (
-            "x = !pip list\nprint(x.n)",
+            "x = !pip install a\nprint(x.n)",
             "x = shell.Lines()\nprint(x.n)",
         ),
         ("!nvidia-smi && python a.py", 'shell.run("python a.py")'),
@@ -293,3 +294,22 @@ def test_the_exit_code_that_the_notebook_reads_is_kept(body_of: Callable[..., st
         "!wget a\n!pip install pandas\ntry:\n    print(_exit_code)\nexcept NameError: pass"
     )
     assert body.startswith('_exit_code = shell.run("wget a", check=False)\n_exit_code = 0\n')
+
+
+@pytest.mark.parametrize(
+    ("cells", "fate"),
+    [
+        (("!pip freeze > requirements.txt",), "attention"),
+        (("x = !pip list | grep torch", "print(x)"), "attention"),
+        (("x = !pip list",), "hoisted"),
+        (("!pip list",), "hoisted"),
+        (("!pip list > /dev/null",), "hoisted"),
+        (("!pip install pandas > /dev/null 2>&1",), "hoisted"),
+        (("!pip install pandas > log.txt",), "hoisted"),
+        (("!pip uninstall -y torch 2> errors.txt",), "hoisted"),
+    ],
+)
+def test_what_pip_prints_is_used(
+    convert: Callable[..., tuple[Program, Ledger]], cells: tuple[str, ...], fate: str
+) -> None:
+    assert convert(*cells)[1].entries[0].fate == fate

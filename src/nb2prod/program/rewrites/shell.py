@@ -25,6 +25,9 @@ _ESSENTIAL = frozenset(
     " bunzip2 xz zstd unrar ffmpeg convert pandoc cp mv rsync bash sh cargo go java javac node npm"
     " npx Rscript jupyter papermill accelerate torchrun deepspeed yolo".split()
 )
+# What a tool for packages prints goes to a file that is something.
+_TO_FILE = re.compile(r"(?<![0-9&>])>{1,2}\s*(?!/dev/null|&)\S")
+_NO_TOOL = "what it prints is used, and the image has no tool for packages"
 _LIST_ENDS = frozenset({";", "\n", "&"})
 _LOOPS_AND_TESTS = re.compile(r"(?:if|for|while|until|case)\s")
 
@@ -69,6 +72,9 @@ def shell_line(
     if problem:
         return left_to_person(f"{command.strip()}: {problem}", code)
     if not rest:
+        looks = not any(install.requirements for install in installs)
+        if looks and (_TO_FILE.search(command) or (target and target in context.used_names)):
+            return left_to_person(f"{command.strip()}: {_NO_TOOL}", code)
         return hoisted(where(installs), code)
     return rewritten(code, "a shell line whose output is used" if target else "a shell line")
 
