@@ -254,7 +254,7 @@ class ExpressionRewriter(BlockRewriter):
         if name is None:
             return updated
         if name in EXCEPTIONS:
-            self._mark(original, "a missing secret raises RuntimeError")
+            self._mark(original, f"the error that is {EXCEPTIONS[name]} here")
             return _in_place(cst.Name(EXCEPTIONS[name]), original)
         return _in_place(self._no_counterpart(original, name), original)
 

@@ -58,7 +58,7 @@ def test_goes(body_of: Callable[..., str], cell: str) -> None:
             "try:\n    t = userdata.get('A')\nexcept userdata.SecretNotFoundError:\n    t = 1\n"
             "except (userdata.NotebookAccessError, ValueError):\n    t = 2",
             'try:\n    t = secret("A")\nexcept RuntimeError:\n    t = 1\n'
-            "except (RuntimeError, ValueError):\n    t = 2",
+            "except (PermissionError, ValueError):\n    t = 2",
         ),
         (
             "from google.colab.userdata import SecretNotFoundError as Missing\n"

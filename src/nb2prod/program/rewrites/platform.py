@@ -35,15 +35,13 @@ DROPPED_CALLS: Mapping[str, str] = {
     "kaggle_secrets.UserSecretsClient().set_tensorflow_credential": _SECRETS,
     "kaggle_secrets.UserSecretsClient().set_gcloud_credentials": _SECRETS,
 }
-# Exceptions of Colab's secrets → what a missing secret raises here.
-EXCEPTIONS: Mapping[str, str] = dict.fromkeys(
-    (
-        "google.colab.userdata.SecretNotFoundError",
-        "google.colab.userdata.NotebookAccessError",
-        "google.colab.userdata.TimeoutException",
-    ),
-    "RuntimeError",
-)
+# Exceptions of Colab's secrets → what they are here: a missing secret raises RuntimeError, and the
+# others, which are Colab's alone, stay apart from it.
+EXCEPTIONS: Mapping[str, str] = {
+    "google.colab.userdata.SecretNotFoundError": "RuntimeError",
+    "google.colab.userdata.NotebookAccessError": "PermissionError",
+    "google.colab.userdata.TimeoutException": "TimeoutError",
+}
 # What `get_ipython` and everything got from it means.
 IPYTHON = "IPython"
 SECRET_CALLS = ("google.colab.userdata.get", "kaggle_secrets.UserSecretsClient().get_secret")
