@@ -385,6 +385,20 @@ def test_imports_beyond_the_cell_s_own_python(cell: str, modules: list[str]) -> 
     assert [found.module for found in gather(read_cells(cell)).imports] == modules
 
 
+@pytest.mark.parametrize(
+    ("cell", "programs"),
+    [
+        ("import subprocess\nsubprocess.run(['ffmpeg', '-i', x])", ["ffmpeg"]),
+        ("import subprocess\nsubprocess.check_call(['/usr/bin/git', 'clone', url])", ["git"]),
+        ("import subprocess, sys\nsubprocess.run([sys.executable, 'a.py'])", ["python"]),
+        ("import subprocess\nsubprocess.run(['pip', 'install', 'x'])", []),
+        ("import subprocess\nsubprocess.run([tool, 'x'])", []),
+    ],
+)
+def test_programs_that_python_starts_by_a_list(cell: str, programs: list[str]) -> None:
+    assert [found.name for found in gather(read_cells(cell)).commands] == programs
+
+
 def read_cells(*cells: str) -> Notebook:
     found = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
     document = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}

@@ -128,9 +128,12 @@ def gather(
         ),
         data=find_data(trees, scripts, _roots(notebook, cells, trees, names, pasted), ignored),
         commands=_in_order(
-            Command(command.program, place)
-            for command, place in commands
-            if _is_program(command.program) and install_of(command, place) is None
+            [
+                Command(command.program, place)
+                for command, place in commands
+                if _is_program(command.program) and install_of(command, place) is None
+            ]
+            + list(_programs_in_lists(trees))
         ),
         accelerator=notebook.accelerator or _accelerator_in_code(notebook),
         gpu_type=notebook.gpu_type,
@@ -276,6 +279,18 @@ def _python_scripts(
         for found in python_commands(tree):
             if found.line is not None:
                 yield found.line, _place(parsed, found.node)
+
+
+def _programs_in_lists(
+    trees: Iterable[tuple[ParsedCell, ast.Module]],
+) -> Iterator[Command]:
+    """The programs that Python starts by a list of words: `subprocess.run(["ffmpeg", …])`."""
+    for parsed, tree in trees:
+        for found in python_commands(tree):
+            place = _place(parsed, found.node)
+            name = found.words[0].rpartition("/")[2] if found.words else ""
+            if _is_program(name) and install_of_words(found.words, place) is None:
+                yield Command(name, place)
 
 
 def _installs(
