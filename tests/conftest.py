@@ -16,8 +16,10 @@ import nb2prod
 CHECKOUT = Path(__file__).resolve().parents[1]
 SOURCES = Path(nb2prod.__file__).resolve().parents[1]
 
-# A slow machine is not a failure. In CI the examples are the same on every run.
-settings.register_profile("nb2prod", deadline=None, derandomize="CI" in os.environ)
+# A slow machine is not a failure, and the examples are the same on every run; `explore` looks for
+# new ones (`pytest --hypothesis-profile explore`).
+settings.register_profile("nb2prod", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("nb2prod")
 
 
