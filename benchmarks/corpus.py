@@ -107,6 +107,9 @@ def group(reason: str) -> str:
         (r"which is not part of the notebook", "requirements in a file that is not there"),
         (r"installs the local", "an install from a local path"),
         (r"has no counterpart", "a magic or an API with no counterpart"),
+        (r"other code tomorrow", "a repository that is cloned without a commit"),
+        (r"defined nowhere", "a name that is defined nowhere"),
+        (r"driver", "a driver that the tables do not know, or an old one"),
         (r"TPU", "the notebook ran on a TPU"),
     ):
         if re.search(pattern, reason):
