@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nb2prod.analysis.cell_code import magic_words, shell_scripts
 from nb2prod.analysis.facts import (
     Command,
     DataPath,
@@ -18,7 +19,7 @@ from nb2prod.analysis.facts import (
     Parameter,
     Secret,
 )
-from nb2prod.analysis.gather import gather, magic_words, notebook_roots, shell_scripts
+from nb2prod.analysis.gather import gather, notebook_roots
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell, parse_notebook

@@ -117,7 +117,7 @@ def test_an_import_has_its_place_and_knows_local_modules() -> None:
         ("%%writefile ./helpers.py", {"helpers"}),
         ("%%file -a src/models/net.py", {"net", "src"}),
         ("%%writefile 'package/__init__.py'", {"__init__", "package"}),
-        ("%%writefile /content/work/helpers.py", {"helpers"}),
+        ("%%writefile /content/tools/helpers.py", {"helpers"}),
         ("%%writefile {folder}/train.py", {"train"}),
         ("%%writefile notes.txt", set()),
         ("%%writefile my-script.py", set()),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.model_server import KEY, SAID, serving
-from tests.examples.sides import Example, Side, uv_environment
+from tests.examples.sides import Example, Side
 
 pytestmark = [
     pytest.mark.network,
@@ -44,21 +44,6 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 @pytest.fixture(scope="module")
 def project(example: Example) -> Path:
     return example.convert(cpu=True)
-
-
-@pytest.fixture(scope="module")
-def python(example: Example, project: Path) -> Path:
-    return uv_environment(example.work / "environment", project)
-
-
-@pytest.fixture(scope="module")
-def notebook_run(example: Example, python: Path) -> Side:
-    return example.run_notebook(python)
-
-
-@pytest.fixture(scope="module")
-def package_run(example: Example, project: Path, python: Path) -> Side:
-    return example.run_package(python, project)
 
 
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:

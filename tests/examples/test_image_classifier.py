@@ -75,16 +75,6 @@ def torch_version(python: Path, lock: Path) -> str:
     return str(json.loads(done.stdout)["install"][0]["metadata"]["version"])
 
 
-@pytest.fixture(scope="module")
-def notebook_run(example: Example, python: Path) -> Side:
-    return example.run_notebook(python)
-
-
-@pytest.fixture(scope="module")
-def package_run(example: Example, project: Path, python: Path) -> Side:
-    return example.run_package(python, project)
-
-
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
     printed = UNSAID.sub("", notebook_run.printed)
     assert package_run.printed.splitlines() == printed.splitlines()

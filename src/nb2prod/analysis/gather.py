@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.asked import find_asked, login_of_command
+from nb2prod.analysis.cell_code import INSTALL_MAGICS, python_of, separate_code, shell_scripts
 from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import Asked, Command, Facts, Import, Install, Mount, Parameter, Secret
@@ -27,23 +28,8 @@ from nb2prod.analysis.shell import ShellCommand, every_command, split_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.statements import (
-    FILE_MAGICS,
-    AutoCall,
-    CellMagic,
-    LineMagic,
-    ParsedCell,
-    Shell,
-)
-from nb2prod.notebook.syntax import NotPython, parse_python
+from nb2prod.notebook.statements import CellMagic, LineMagic, ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
-
-SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell", "!", "script", "system", "sx"})
-SHELL_LINE_MAGICS = frozenset({"sh", "shell", "system", "sx"})
-INSTALL_MAGICS = frozenset({"pip", "conda", "mamba", "uv"})
-# Line magics whose arguments are a Python statement that runs in the notebook's namespace; what
-# `%timeit` runs is in a function of its own and binds nothing.
-PYTHON_LINE_MAGICS = frozenset({"time", "prun"})
 
 _BUILTINS = frozenset(
     ". : [ [[ alias bg cd command do done echo esac eval exec exit export false fg fi for hash jobs"
@@ -79,9 +65,16 @@ def gather(
     local = local_modules(cells)
     ignored = frozenset(id(node) for _, tree in trees for node in _mount_arguments(tree, names))
     scripts = [script for parsed in cells for script in shell_scripts(parsed)]
+    started = [
+        (found, _place(parsed, found.node))
+        for parsed, tree in trees
+        for found in python_commands(tree)
+    ]
+    lines = [(found.line, place) for found, place in started if found.line is not None]
+    lists = [(found.words, place) for found, place in started if found.words]
     commands = [
         (command, place)
-        for script, place in [*scripts, *_python_scripts(trees)]
+        for script, place in [*scripts, *lines]
         for command in every_command(script)
     ]
     constants = _constants([tree for _, tree in trees])
@@ -100,12 +93,12 @@ def gather(
         imports=_in_order(
             [
                 found
-                for parsed, tree in [*trees, *_separate_code(cells)]
+                for parsed, tree in [*trees, *separate_code(cells)]
                 for found in find_imports(tree, parsed.cell.number, local)
             ]
             + [found for parsed in cells for found in _imports_of_magics(parsed)]
         ),
-        installs=_in_order(_installs(cells, trees, commands)),
+        installs=_in_order(_installs(cells, commands, lists)),
         mounts=_in_order(_all_mounts(trees, names)),
         parameters=_distinct(
             _in_order(
@@ -133,7 +126,13 @@ def gather(
                 for command, place in commands
                 if _is_program(command.program) and install_of(command, place) is None
             ]
-            + list(_programs_in_lists(trees))
+            # `subprocess.run(["ffmpeg", …])`
+            + [
+                Command(name, place)
+                for words, place in lists
+                if _is_program(name := words[0].rpartition("/")[2])
+                and install_of_words(words, place) is None
+            ]
         ),
         accelerator=notebook.accelerator or _accelerator_in_code(notebook),
         gpu_type=notebook.gpu_type,
@@ -173,46 +172,11 @@ def _accelerator_in_code(notebook: Notebook) -> str | None:
     return "GPU" if any(_GPU_CODE.search(cell.source) for cell in notebook.code_cells) else None
 
 
-def python_of(parsed: ParsedCell) -> Iterator[ast.Module]:
-    """The cell's Python, and what stands behind `%time`, `,f` and the like, at its own lines."""
-    yield shared_tree(parsed.python)
-    for found in parsed.statements:
-        if isinstance(found, AutoCall):
-            code = found.call
-        elif isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
-            code = found.arguments
-        else:
-            continue
-        try:
-            tree = parse_python(code)
-        except NotPython:
-            continue  # options of the magic, or nothing at all
-        yield ast.increment_lineno(tree, found.location.line - 1)
-
-
 def _imports_of_magics(parsed: ParsedCell) -> Iterator[Import]:
     """The libraries that magics import themselves."""
     for found in parsed.statements:
         if isinstance(found, LineMagic) and found.magic == "pylab":
             yield from (Import(module, found.location) for module in ("numpy", "matplotlib"))
-
-
-def _separate_code(
-    cells: tuple[ParsedCell, ...],
-) -> Iterator[tuple[ParsedCell, ast.Module]]:
-    """The Python files that cells write and the Python scripts that they run, at their own lines:
-    what those import has to be there.
-    """
-    for parsed in cells:
-        for found in parsed.cell_magics:
-            writes = found.magic in FILE_MAGICS and found.arguments.rstrip().endswith(".py")
-            if not (writes or found.magic in ("python", "python3")):
-                continue
-            try:
-                tree = parse_python(found.body)
-            except NotPython:
-                continue  # half a file, which another cell completes
-            yield parsed, ast.increment_lineno(tree, found.location.line)
 
 
 def notebook_roots(
@@ -252,51 +216,10 @@ def _roots(
     return find_roots(notebook.origin.platform, _all_mounts(trees, names), texts, taken_out)
 
 
-def shell_scripts(parsed: ParsedCell) -> Iterator[tuple[str, Location]]:
-    """The shell texts of a cell with their places: `!` lines, `%sx` and the like, `%%bash` lines.
-
-    Lines of a body that continue over several are one.
-    """
-    for statement in parsed.statements:
-        if isinstance(statement, Shell):
-            yield statement.command, statement.location
-        elif isinstance(statement, LineMagic) and statement.magic in SHELL_LINE_MAGICS:
-            yield statement.arguments, statement.location
-        elif isinstance(statement, CellMagic) and statement.magic in SHELL_CELL_MAGICS:
-            number = statement.location.line + 1
-            for line in re.split(r"(?<!\\)\n", statement.body):
-                if line.strip():
-                    place = Location(statement.location.cell, number)
-                    yield line.replace("\\\n", " "), place
-                number += line.count("\n") + 1
-
-
-def _python_scripts(
-    trees: Iterable[tuple[ParsedCell, ast.Module]],
-) -> Iterator[tuple[str, Location]]:
-    """The shell texts that Python code starts."""
-    for parsed, tree in trees:
-        for found in python_commands(tree):
-            if found.line is not None:
-                yield found.line, _place(parsed, found.node)
-
-
-def _programs_in_lists(
-    trees: Iterable[tuple[ParsedCell, ast.Module]],
-) -> Iterator[Command]:
-    """The programs that Python starts by a list of words: `subprocess.run(["ffmpeg", …])`."""
-    for parsed, tree in trees:
-        for found in python_commands(tree):
-            place = _place(parsed, found.node)
-            name = found.words[0].rpartition("/")[2] if found.words else ""
-            if _is_program(name) and install_of_words(found.words, place) is None:
-                yield Command(name, place)
-
-
 def _installs(
     cells: tuple[ParsedCell, ...],
-    trees: Iterable[tuple[ParsedCell, ast.Module]],
     commands: Iterable[tuple[ShellCommand, Location]],
+    lists: Iterable[tuple[Sequence[str], Location]],
 ) -> Iterator[Install]:
     found = [install_of(command, place) for command, place in commands]
     for parsed in cells:
@@ -305,17 +228,8 @@ def _installs(
                 line = f"{statement.magic} {statement.arguments}"
                 commands_of_line = split_commands(line)
                 found += [install_of(command, statement.location) for command in commands_of_line]
-    for parsed, tree in trees:
-        for started in python_commands(tree):
-            if started.words:
-                found.append(install_of_words(started.words, _place(parsed, started.node)))
+    found += [install_of_words(words, place) for words, place in lists]
     yield from (install for install in found if install is not None)
-
-
-def magic_words(statement: LineMagic) -> tuple[str, ...]:
-    """`%pip install x` as the words of the command that it stands for."""
-    command = split_commands(f"{statement.magic} {statement.arguments}")
-    return command[0].words if command else ()
 
 
 def _is_program(name: str) -> bool:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A kind of token: what it is called, the environment variable that usually holds it, a word
-    that is in every text with one, and the pattern; its last group is the secret itself.
+    that is in every text with one once that is in lower case, and the pattern, whose group is the
+    secret itself.
     """
 
     kind: str
@@ -40,7 +41,7 @@ class Token:
 
 
 def _form(kind: str, variable: str, word: str, pattern: str, *, random: bool = True) -> Provider:
-    return Provider(kind, variable, word, re.compile(pattern, re.DOTALL), random)
+    return Provider(kind, variable, word.lower(), re.compile(pattern, re.DOTALL), random)
 
 
 _END = r"(?![\w-])"
@@ -189,7 +190,7 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
     found = [
         Token(*match.span(1), provider.kind, provider.variable, match[1])
         for provider in PROVIDERS
-        if provider.word.lower() in lowered
+        if provider.word in lowered
         for match in provider.pattern.finditer(text)
         if (looks_random(match[1]) if provider.random else not _WORD.fullmatch(match[1]))
     ]

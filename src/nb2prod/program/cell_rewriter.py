@@ -29,6 +29,7 @@ from nb2prod.notebook.statements import CellMagic, IPythonStatement, ParsedCell
 from nb2prod.notebook.syntax import syntax_tree
 from nb2prod.notebook.trees import shared_tree
 from nb2prod.program.blocks import Lines
+from nb2prod.program.cell_frame import showing_figures, under_magics
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
 from nb2prod.program.expressions import ExpressionRewriter
@@ -193,8 +194,8 @@ class CellRewriter(ExpressionRewriter):
         source = cst.Module([]).code_for_node(small) if starts or "get_ipython()" in written else ""
         if starts:
             statement = syntax_tree(source).body[0]
-            place = self._context_at(small, line)
-            installs = install_calls.outcome_of(statement, self.place_of(small), place)
+            context = self._context_at(small, line)
+            installs = install_calls.outcome_of(statement, self.place_of(small), context)
             if installs is not None:
                 return installs
         if "get_ipython()" in written:
@@ -253,7 +254,7 @@ def rewrite_cell(
     if magics and not magics[-1].python:
         inner = magics[-1]
         body = whole_cell(decide(inner, context), cell, fates, first=inner.location.line)
-        return _under_magics(magics[:-1], cell, context, fates, body)
+        return under_magics(magics[:-1], cell, context, fates, body)
     try:
         body = _walked(cell, parsed, context, fates)
     except cst.ParserSyntaxError as error:
@@ -263,31 +264,8 @@ def rewrite_cell(
         reason = "its code is nested too deeply to be rewritten"
         return whole_cell(needs_person(reason), cell, fates)
     if cell.number in context.drawing_cells and body:
-        body = _showing_figures(body, context)
-    return _under_magics(magics, cell, context, fates, body)
-
-
-def _under_magics(
-    magics: Sequence[CellMagic],
-    cell: Cell,
-    context: Context,
-    fates: CellFates,
-    body: list[cst.BaseStatement],
-) -> list[cst.BaseStatement]:
-    for magic in reversed(magics):
-        body = _under_magic(magic, cell, context, fates, body)
-    return body
-
-
-def _showing_figures(body: list[cst.BaseStatement], context: Context) -> list[cst.BaseStatement]:
-    """The cell's statements and, at their end, what a notebook does there with open figures."""
-    last = body[-1]
-    if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise):
-        return body
-    shows = cst.ensure_type(cst.parse_statement(context.show_figures()), cst.SimpleStatementLine)
-    if isinstance(last, cst.SimpleStatementLine) and _only_carries_comments(last):
-        return [*body[:-1], shows.with_changes(leading_lines=last.leading_lines)]
-    return [*body, shows]
+        body = showing_figures(body, context)
+    return under_magics(magics, cell, context, fates, body)
 
 
 def _walked(
@@ -324,59 +302,3 @@ def _displayed(module: cst.Module) -> cst.SimpleStatementLine | None:
     if not isinstance(small, cst.Expr) or isinstance(small.semicolon, cst.Semicolon):
         return None
     return last if shown(small.value) else None
-
-
-def _under_magic(
-    magic: CellMagic,
-    cell: Cell,
-    context: Context,
-    fates: CellFates,
-    body: list[cst.BaseStatement],
-) -> list[cst.BaseStatement]:
-    """A Python cell under `%%time`, `%%capture` and the like: the header goes, the body stays."""
-    first = magic.location.line
-    words = magic.arguments.split()
-    if magic.magic != "capture":
-        fates.set(first, first, "dropped", f"%%{magic.magic} is gone; the cell itself stays")
-        return body
-    name = next((word for word in words if not word.startswith("-")), None)
-    if name is not None and name in context.used_names and name.isidentifier():
-        fates.set(first, first, "rewritten", f"what the cell prints is kept in {name}")
-        off = [kind for kind in ("stdout", "stderr") if f"--no-{kind}" in words]
-        options = ", ".join(f"{kind}=False" for kind in off)
-        header = f"with {context.capture()}({options}) as {name}:\n    pass\n"
-        return _within(header, body)
-    if "--no-stdout" in words:
-        fates.set(first, first, "dropped", "%%capture lets the cell's output through")
-        return body
-    if all(_only_carries_comments(line) for line in body):
-        fates.set(first, first, "dropped", "nothing of the cell is left to be kept quiet")
-        return body
-    fates.set(first, first, "rewritten", "what the cell prints is kept quiet")
-    return _quiet(context, body)
-
-
-def _quiet(context: Context, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
-    """The statements with their output thrown away."""
-    redirect, text = context.module("contextlib"), context.module("io")
-    header = f"with {redirect}.redirect_stdout({text}.StringIO()):\n    pass\n"
-    return _within(header, body)
-
-
-def _within(header: str, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
-    """The statements as the block of a `with`, of which `header` is one with nothing in it."""
-    statement = cst.ensure_type(cst.parse_statement(header), cst.With)
-    footer: Sequence[cst.EmptyLine] = ()
-    last = body[-1] if body else None
-    if isinstance(last, cst.SimpleStatementLine) and _only_carries_comments(last):
-        body, footer = body[:-1], last.leading_lines
-    body = body or [cst.SimpleStatementLine(body=[cst.Pass()])]
-    return [statement.with_changes(body=cst.IndentedBlock(body=body, footer=footer))]
-
-
-def _only_carries_comments(line: cst.BaseStatement) -> bool:
-    return (
-        isinstance(line, cst.SimpleStatementLine)
-        and len(line.body) == 1
-        and isinstance(line.body[0], cst.Pass)
-    )

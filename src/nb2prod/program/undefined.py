@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nb2prod.analysis.gather import python_of
+from nb2prod.analysis.cell_code import python_of
 from nb2prod.analysis.ipython_names import binds_unknown, keeps_names, names_bound_by_ipython
 from nb2prod.location import Location
 from nb2prod.notebook.scope import names_in_scope

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from nb2prod.analysis.gather import INSTALL_MAGICS, SHELL_LINE_MAGICS, magic_words
+from nb2prod.analysis.cell_code import INSTALL_MAGICS, SHELL_LINE_MAGICS, magic_words
 from nb2prod.analysis.installs import install_of_words
 from nb2prod.notebook.statements import Help, LineMagic
 from nb2prod.program.context import Context
