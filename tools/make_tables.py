@@ -4,15 +4,15 @@
 
 DATA_DIR holds the inputs: colab_runtimes.json, colab_named_full.json, torch_cuda.json,
 tf_cuda.json, cuda_base_images.json, cuda_drivers.json and pypi_popularity.tsv. Written are
-runtimes.json, cuda.json, popularity.tsv and imports.tsv; the same inputs give the same bytes. The
-other tables are kept by hand.
+runtimes.json, runtime_packages.tsv, cuda.json, popularity.tsv and imports.tsv; the same inputs give
+the same bytes. The other tables are kept by hand.
 
 imports.tsv comes from the mapping inside an installed pipreqs 0.5.0. Where pipreqs is not
 importable, the rows that imports.tsv already has are kept, less those that the other inputs no
 longer support.
 
-Fails when the inputs contradict each other: the runtime rebuilt from the deltas must equal the full
-copy of the newest named runtime.
+Fails when the inputs contradict each other: a runtime rebuilt from the deltas must equal the full
+copy of the named runtime.
 """
 
 from __future__ import annotations
@@ -20,27 +20,21 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+# Run by its path, a script finds its neighbours only where it looks for them.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.make_runtimes import build_runtimes, newest_packages
 
 TABLES = Path(__file__).resolve().parents[1] / "src" / "nb2prod" / "data" / "tables"
 
 # The day the inputs were gathered; change it with them.
 SURVEY_DATE = "2026-11-21"
-
-# Direct-URL installs of the newest runtime whose very version is on the default index as well.
-ON_INDEX = {
-    ("cucim-cu12", "26.2.1"),
-    ("cuvs-cu12", "26.2.0"),
-    ("nx-cugraph-cu12", "26.2.0"),
-}
-SYSTEM_PACKAGES = {
-    "python-apt": "Ubuntu's own package, on no index",
-    "dbus-python": "Ubuntu's own package; the index has only source that needs the D-Bus library",
-    "pygobject": "source only, built against the image's own GObject library",
-}
 
 # pipreqs' rows that would invent an answer.
 # fmt: off
@@ -69,13 +63,10 @@ def main() -> None:
 
 def build(data_dir: Path) -> dict[str, str]:
     """The text of each derived table by its file name."""
-    runtimes = _runtimes(data_dir)
     popularity = _popularity(data_dir)
-    known = {name for name, _, _ in popularity}
-    for variant in runtimes["snapshots"][-1]["variants"].values():
-        known.update(variant["packages"])
+    known = {name for name, _, _ in popularity} | newest_packages(data_dir)
     return {
-        "runtimes.json": json.dumps(runtimes, indent=1) + "\n",
+        **build_runtimes(data_dir),
         "cuda.json": json.dumps(_cuda(data_dir), indent=1) + "\n",
         "popularity.tsv": _table(
             "the most downloaded distributions of the default index, most downloaded first",
@@ -88,86 +79,6 @@ def build(data_dir: Path) -> dict[str, str]:
             _imports(known),
         ),
     }
-
-
-def _runtimes(data_dir: Path) -> dict[str, Any]:
-    deltas = _json(data_dir / "colab_runtimes.json")["variants"]
-    _check_against_named(deltas, _json(data_dir / "colab_named_full.json"))
-    variants: dict[str, Any] = {}
-    heads: dict[str, dict[str, Any]] = {}
-    for variant in ("main", "gpu"):
-        state, heads[variant] = _apply(deltas[variant])
-        variants[variant] = _split(state)
-    if heads["main"] != heads["gpu"]:
-        raise SystemExit(f"The newest main and gpu snapshots do not belong together: {heads}")
-    return {
-        "source": "github.com/googlecolab/backend-info (Apache-2.0), the package freezes",
-        "date": heads["main"]["date"],
-        "note": "packages: the version to ask the default index for; builds: the image's own build;"
-        " unservable: what no index can serve, and why",
-        "snapshots": [{**heads["main"], "variants": variants}],
-    }
-
-
-def _apply(
-    entries: Iterable[Mapping[str, Any]], commit: str | None = None
-) -> tuple[dict[str, str], dict[str, Any]]:
-    """The packages and the head (date, commit, …) after the last entry, or after `commit`."""
-    state: dict[str, str] = {}
-    head: dict[str, Any] = dict.fromkeys(("date", "commit", "python", "ubuntu"))
-    for entry in entries:
-        for name, version in entry["d"].items():
-            if version is None:
-                state.pop(name, None)
-            else:
-                state[name] = version
-        head.update({key: entry[key] for key in head if key in entry})
-        if commit is not None and commit.startswith(entry["commit"]):
-            return state, head
-    if commit is not None:
-        raise SystemExit(f"The deltas never reach commit {commit}.")
-    return state, head
-
-
-def _check_against_named(deltas: Mapping[str, Any], named: Mapping[str, Any]) -> None:
-    newest = max(named)
-    for variant, full in named[newest]["variants"].items():
-        rebuilt, head = _apply(deltas[variant], named[newest]["commit"])
-        wrong_head = head["python"] != named[newest]["python"]
-        if rebuilt != full or wrong_head:
-            raise SystemExit(
-                f"The rebuilt runtime {newest} ({variant}) differs from its full copy."
-            )
-
-
-def _split(state: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    packages: dict[str, str] = {}
-    builds: dict[str, str] = {}
-    unservable: dict[str, str] = {}
-    for name in sorted(state):
-        version, _, url = state[name].partition("@")
-        reason = _unservable(name, version, url)
-        if reason:
-            unservable[name] = reason
-            continue
-        packages[name] = version.partition("+")[0]
-        if "+" in version:
-            builds[name] = version
-    return {"packages": packages, "builds": builds, "unservable": unservable}
-
-
-def _unservable(name: str, version: str, url: str) -> str | None:
-    """Why no index can serve this install, or None when the default index can."""
-    if name in SYSTEM_PACKAGES:
-        return SYSTEM_PACKAGES[name]
-    if url.startswith("file:"):
-        return "built from a file inside the image"
-    if url.startswith("git+"):
-        return "installed from a Git repository"
-    # PyTorch's own index repeats the default index's releases as builds with a local version.
-    if not url or "+" in version or (name, version) in ON_INDEX:
-        return None
-    return "installed from a direct URL; this version is not known to be on the default index"
 
 
 def _cuda(data_dir: Path) -> dict[str, Any]:

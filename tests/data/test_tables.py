@@ -14,7 +14,9 @@ import nb2prod.data
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TABLES = Path(nb2prod.data.__file__).with_name("tables")
-GENERATED = ["cuda.json", "imports.tsv", "popularity.tsv", "runtimes.json"]
+GENERATED = [
+    *("cuda.json", "imports.tsv", "popularity.tsv", "runtime_packages.tsv", "runtimes.json"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,55 +58,3 @@ def test_each_table_names_its_source_and_date(table: Path) -> None:
         source, date = match.groups()
     assert len(source) > 20
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", date)
-
-
-@pytest.mark.parametrize(
-    ("name", "version", "url", "servable"),
-    [
-        ("numpy", "2.1.3", "", True),
-        ("torch", "2.11.0+cpu", "https://example.invalid/torch.whl", True),
-        ("cuvs-cu12", "26.2.0", "https://example.invalid/cuvs.whl", True),
-        ("cuvs-cu12", "24.4.0", "https://example.invalid/cuvs.whl", False),
-        ("en-core-web-sm", "3.8.0", "https://example.invalid/model.whl", False),
-        ("some-tool", "", "git+https://example.invalid/tool", False),
-        ("google-colab", "", "file:///colabtools/google_colab.tar.gz", False),
-        ("python-apt", "2.4.0", "", False),
-    ],
-)
-def test_what_an_index_can_serve(
-    generator: ModuleType, name: str, version: str, url: str, servable: bool
-) -> None:
-    assert (generator._unservable(name, version, url) is None) is servable
-
-
-DELTAS = [
-    {"date": "1", "commit": "aa", "python": "3.12", "ubuntu": "22.04", "d": {"x": "1", "y": "1"}},
-    {"date": "2", "commit": "bb", "d": {"x": "2", "y": None}},
-    {"date": "3", "commit": "cc", "python": "3.13", "d": {"z": "1"}},
-]
-
-
-@pytest.mark.parametrize(
-    ("commit", "state", "date", "python"),
-    [
-        (None, {"x": "2", "z": "1"}, "3", "3.13"),
-        ("bbbb", {"x": "2"}, "2", "3.12"),
-        ("aaaa", {"x": "1", "y": "1"}, "1", "3.12"),
-    ],
-)
-def test_deltas_add_up(
-    generator: ModuleType, commit: str | None, state: dict[str, str], date: str, python: str
-) -> None:
-    rebuilt, head = generator._apply(DELTAS, commit)
-    assert rebuilt == state
-    assert (head["date"], head["python"], head["ubuntu"]) == (date, python, "22.04")
-
-
-def test_a_runtime_that_differs_from_its_full_copy_stops_the_generator(
-    generator: ModuleType,
-) -> None:
-    full = {"commit": "cccc", "python": "3.13", "variants": {"main": {"x": "2", "z": "1"}}}
-    generator._check_against_named({"main": DELTAS}, {"2026.07": full})
-    full["variants"] = {"main": {"x": "2", "z": "9"}}
-    with pytest.raises(SystemExit, match=r"2026\.07"):
-        generator._check_against_named({"main": DELTAS}, {"2026.07": full})

@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_convert(commands)
     _add_inspect(commands)
+    _add_runtimes(commands)
     return parser
 
 
@@ -94,6 +95,28 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=_run_inspect)
 
 
+def _add_runtimes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "runtimes",
+        help="list the images of Colab and Kaggle that are known, or show one",
+        description="List the known images of Colab and Kaggle, or show what one of them holds.",
+        epilog="exit codes: 0 shown; 2 no such runtime",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "runtime",
+        nargs="?",
+        metavar="NAME|DATE",
+        help="2025.07, kaggle:2025-12, or a day (UTC): 2024-06-11, kaggle:2026-01-31",
+    )
+    parser.add_argument(
+        "--gpu", action="store_true", help="the image with a GPU (one for both until 2025-12-10)"
+    )
+    parser.add_argument("--all", action="store_true", help="every package, not the best known only")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, all packages")
+    parser.set_defaults(run=_run_runtimes)
+
+
 def _run_convert(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.convert import run
 
@@ -102,5 +125,11 @@ def _run_convert(arguments: argparse.Namespace) -> int:
 
 def _run_inspect(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.inspect import run
+
+    return run(arguments)
+
+
+def _run_runtimes(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.runtimes import run
 
     return run(arguments)
