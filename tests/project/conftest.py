@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod.analysis.facts import DataPath, Facts, Import, Parameter, Secret
+from nb2prod.analysis.facts import DataPath, Facts, Fetched, Import, Parameter, Secret
 from nb2prod.environment.model import (
     Attention,
     BaseImage,
@@ -68,6 +68,7 @@ def make(
     parameters: tuple[Parameter, ...] = (),
     fields: Mapping[str, str] | None = None,
     data: tuple[DataPath, ...] = (),
+    fetched: tuple[Fetched, ...] = (),
     data_directory: str | None = None,
     work_directory: str | None = None,
     output_directory: str | None = None,
@@ -134,6 +135,7 @@ def make(
             accelerator="GPU" if gpu else None,
             gpu_type=gpu,
             bound_names=frozenset(),
+            fetched=fetched,
         ),
         environment=Environment(
             python=PythonVersion(python, (default,)),

@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from packaging.requirements import Requirement
 
-from nb2prod.analysis.facts import Parameter, Secret
+from nb2prod.analysis.facts import DataPath, Fetched, Parameter, Secret
 from nb2prod.environment.model import Pin
 from nb2prod.errors import InternalError
 from nb2prod.location import Evidence, Location
@@ -184,6 +184,42 @@ def test_the_manifest(churn_migration: Migration) -> None:
     assert ledger["lines"] == 8 == sum(entry["lines"] for entry in ledger["entries"])
     assert (ledger["dropped"], ledger["attention"], ledger["kept"]) == (2, 3, 1)
     assert manifest["targets"] == ["gradient"]
+
+
+def test_the_manifest_lists_what_is_fetched_behind_the_data(make_migration: MakeMigration) -> None:
+    data = (DataPath("a.csv", "read", "drive", (1,)),)
+    found = (
+        Fetched("url", "https://host.example.invalid/a/b.zip?c=1", None, None, None, (2, 3)),
+        Fetched("hugging-face-model", "org/m", "v1", "md5:01ab", "in/m.bin", (4,)),
+    )
+    plain = render(make_migration(data=data, data_directory="data_dir"))
+    files = render(make_migration(data=data, data_directory="data_dir", fetched=found))
+    assert manifest_of(files)["data"] == [
+        {"path": "a.csv", "direction": "read", "origin": "drive", "cells": [1]},
+        {
+            "path": "b.zip",
+            "direction": "read",
+            "origin": "url",
+            "cells": [2, 3],
+            "kind": "url",
+            "source": "https://host.example.invalid/a/b.zip?c=1",
+            "revision": None,
+            "checksum": None,
+        },
+        {
+            "path": "in/m.bin",
+            "direction": "read",
+            "origin": "url",
+            "cells": [4],
+            "kind": "hugging-face-model",
+            "source": "org/m",
+            "revision": "v1",
+            "checksum": "md5:01ab",
+        },
+    ]
+    # Nothing else changes: what is fetched is no directory, dataset or volume.
+    differs = {name for name in files if files[name] != plain[name]}
+    assert differs == {"README.md", "nb2prod.json"}
 
 
 def test_the_manifest_has_the_hash_of_every_other_file(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from nb2prod.analysis.facts import DataPath
+from nb2prod.analysis.facts import DataPath, Fetched
 from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.program.model import Layout, LedgerEntry
@@ -146,6 +146,42 @@ def test_the_data(churn_migration: Migration, make_migration: MakeMigration) -> 
     url = DataPath("https://example.invalid/x.csv", "read", "url", (1,))
     elsewhere = section(readme(make_migration(data_directory="data_dir", data=(url,))), "Data")
     assert "example.invalid" not in elsewhere
+
+
+def test_what_is_fetched(make_migration: MakeMigration) -> None:
+    assert "What it fetches" not in headings(readme(make_migration()))
+    host, commit = "https://host.example.invalid", "0123abcd" * 5
+    found = (
+        Fetched("url", f"{host}/a|b.csv", None, None, "a.csv", (2, 5)),
+        Fetched("url", f"{host}/b.csv", None, "md5:0123", None, (3,)),
+        Fetched("hugging-face-model", "org/m", "main", None, None, (4,)),
+        Fetched("hugging-face-dataset", "org/d", commit, None, None, (4,)),
+        Fetched("kaggle-dataset", "who/what", "3", None, None, (4,)),
+        Fetched("keras", "mnist", None, None, None, (4,)),
+        Fetched("seaborn", "tips", None, None, None, (4,)),
+    )
+    text = section(readme(make_migration(fetched=found)), "What it fetches")
+    assert [line for line in text.splitlines() if line.startswith("| `")] == [
+        f"| `{host}/a\\|b.csv` | its address | 2, 5 | no |",
+        f"| `{host}/b.csv` | its address | 3 | by its checksum |",
+        "| `org/m` | Hugging Face, a model | 4 | no, main may move |",
+        f"| `org/d` | Hugging Face, a dataset | 4 | {commit} |",
+        "| `who/what` | Kaggle, a dataset | 4 | 3 |",
+        "| `mnist` | Keras | 4 | by the library |",
+        "| `tips` | seaborn, by this name | 4 | no |",
+    ]
+    assert "To pin it: `revision=`" in text
+    pinned = section(readme(make_migration(fetched=found[3:6])), "What it fetches")
+    assert "mnist" in pinned
+    assert "To pin it" not in pinned
+
+
+def test_a_long_list_of_what_is_fetched_is_cut(make_migration: MakeMigration) -> None:
+    many = tuple(Fetched("nltk", f"n{index}", None, None, None, (1,)) for index in range(45))
+    text = section(readme(make_migration(fetched=many)), "What it fetches")
+    assert "`n39`" in text
+    assert "`n40`" not in text
+    assert "5 more are listed" in text
 
 
 def test_gradient_s_state_is_said_plainly_and_dated(churn_migration: Migration) -> None:

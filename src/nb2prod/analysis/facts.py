@@ -12,6 +12,37 @@ ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
 InstallTool = Literal["pip", "conda", "apt"]
 Direction = Literal["read", "write", "both"]
 DataOrigin = Literal["drive", "kaggle", "url", "local"]
+FetchKind = Literal[
+    "url",
+    "google-drive",
+    "kaggle-dataset",
+    "kaggle-competition",
+    "kaggle-model",
+    "kaggle-kernel",
+    "hugging-face-model",
+    "hugging-face-dataset",
+    "hugging-face-space",
+    "git-lfs",
+    "tensorflow-datasets",
+    "tensorflow-hub",
+    "torch-hub",
+    "torchvision",
+    "torchaudio",
+    "torchtext",
+    "torch-geometric",
+    "keras",
+    "scikit-learn",
+    "openml",
+    "uci",
+    "nltk",
+    "seaborn",
+    "fastai",
+    "gensim",
+    "timm",
+    "clip",
+    "whisper",
+    "ultralytics",
+]
 Literalish = str | int | float | bool | None
 
 
@@ -121,6 +152,23 @@ class Clone:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """Data or a model that the notebook fetches while it runs.
+
+    `source` is the address, or the name that the service or library of the kind knows it by.
+    `revision` is a commit, tag, branch or version, `checksum` is written as `sha256:…`, and `path`
+    is where it is put, as far as the notebook says so in words.
+    """
+
+    kind: FetchKind
+    source: str
+    revision: str | None
+    checksum: str | None
+    path: str | None
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that later stages need to know of a notebook."""
 
@@ -139,3 +187,4 @@ class Facts:
     asked: tuple[Asked, ...] = ()
     clones: tuple[Clone, ...] = ()
     foreign_paths: tuple[Location, ...] = ()
+    fetched: tuple[Fetched, ...] = ()

@@ -63,6 +63,9 @@ def _tell(path: Path, migration: Migration) -> None:
         printer.fact("mount", f"{mount.path} ({mount.location})")
     for data in facts.data:
         printer.fact("data", f"{data.origin}: {data.path} ({data.direction})")
+    for fetched in facts.fetched:
+        version = f" at {fetched.revision}" if fetched.revision else ""
+        printer.fact("fetched", f"{fetched.kind}: {fetched.source}{version}")
     for parameter in facts.parameters:
         printer.fact(
             "parameter",

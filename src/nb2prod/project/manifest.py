@@ -7,7 +7,8 @@ import json
 import math
 from collections.abc import Mapping
 
-from nb2prod.analysis.facts import Literalish, Parameter
+from nb2prod.analysis.addresses import last_part
+from nb2prod.analysis.facts import Fetched, Literalish, Parameter
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import FATES
@@ -81,7 +82,8 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
                 "cells": list(found.cells),
             }
             for found in migration.facts.data
-        ],
+        ]
+        + [_fetched(found) for found in migration.facts.fetched],
         "layout": {
             "rung": layout.rung,
             "reason": layout.reason,
@@ -92,6 +94,21 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
         "ledger": _ledger(migration),
         "targets": list(TARGETS),
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+    }
+
+
+def _fetched(found: Fetched) -> dict[str, object]:
+    """What is fetched, among the data: by where it is put, or else by its name."""
+    name = last_part(found.source) if "://" in found.source else found.source
+    return {
+        "path": found.path or name,
+        "direction": "read",
+        "origin": "url",
+        "cells": list(found.cells),
+        "kind": found.kind,
+        "source": found.source,
+        "revision": found.revision,
+        "checksum": found.checksum,
     }
 
 

@@ -13,6 +13,7 @@ from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
 from nb2prod.project.interface import Interface, ProgramOption, interface
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets.fetched import MOST_ROWS, fetched_rows, is_pinned
 from nb2prod.project.targets.gradient import dataset_reference, output_datasets
 from nb2prod.project.targets.secrets import secrets
 from nb2prod.project.titles import title
@@ -86,6 +87,9 @@ def readme(migration: Migration) -> str:
         data_from=found.data_from,
         data=found.directory("data"),
         data_rows=_data(migration),
+        fetched=fetched_rows(migration.facts.fetched[:MOST_ROWS]),
+        more_fetched=max(len(migration.facts.fetched) - MOST_ROWS, 0),
+        unpinned=not all(map(is_pinned, migration.facts.fetched)),
         secrets=secrets(migration),
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
