@@ -7,19 +7,39 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import nb2prod
+from tests.examples.places import KaggleExample, LocalExample
 from tests.examples.sides import EXAMPLES, Example
 
-# The example, and where below its Drive its data is.
+# The example, and where below its Drive (or what takes its place) its data is.
 DATA = (
     ("customer_churn", "churn/customers.csv"),
     ("document_search", "handbook"),
+    ("house_prices", "harbour-town-houses"),
     ("image_classifier", "shapes"),
+    ("sensor_report", "."),
 )
 NAMES = [name for name, _ in DATA]
+ELSEWHERE: dict[str, type[Example]] = {"house_prices": KaggleExample, "sensor_report": LocalExample}
+
+
+def example(name: str, work: Path) -> Example:
+    return ELSEWHERE.get(name, Example)(name, work)
+
+
+def cells_of(name: str, work: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The document, and its cells; it was run from the top once, and without an error."""
+    document = json.loads(example(name, work).notebook.read_text(encoding="utf-8"))
+    cells = document["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert document["nbformat"] == 4
+    assert len(outputs) > 10
+    assert all(output["output_type"] != "error" for output in outputs)
+    return document, cells
 
 
 def test_each_example_is_in_these_tests() -> None:
@@ -28,14 +48,14 @@ def test_each_example_is_in_these_tests() -> None:
 
 @pytest.mark.parametrize(("name", "place"), DATA)
 def test_the_data_is_made_again_byte_for_byte(tmp_path: Path, name: str, place: str) -> None:
-    kept, made = Example(name, tmp_path).drive / place, tmp_path / "made"
+    kept, made = example(name, tmp_path).drive / place, tmp_path / "made"
     subprocess.run([sys.executable, EXAMPLES / name / "make_data.py", made], check=True)
     assert contents(made) == contents(kept)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_drive_holds_the_data_alone(tmp_path: Path, name: str) -> None:
-    files = [path for path in Example(name, tmp_path).drive.rglob("*") if path.is_file()]
+    files = [path for path in example(name, tmp_path).drive.rglob("*") if path.is_file()]
     assert 0 < sum(path.stat().st_size for path in files) < 300_000
 
 
@@ -44,25 +64,40 @@ def test_the_drive_holds_the_data_alone(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_left_to_a_person(tmp_path: Path, name: str, python: str, cpu: bool) -> None:
     options = nb2prod.Options(python=python, cpu=cpu)
-    notebook = Example(name, tmp_path).notebook
+    notebook = example(name, tmp_path).notebook
     assert nb2prod.convert(notebook, tmp_path / name, options, dry_run=True).complete
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ELSEWHERE])
 def test_the_notebook_is_as_colab_saves_it(tmp_path: Path, name: str) -> None:
-    document = json.loads(Example(name, tmp_path).notebook.read_text(encoding="utf-8"))
-    cells = document["cells"]
-    assert document["nbformat"] == 4
+    document, cells = cells_of(name, tmp_path)
     assert "colab" in document["metadata"]
     ids = [cell["metadata"]["id"] for cell in cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[\w-]{12}", cell_id) for cell_id in ids)
+    # The last cell is the empty one that Colab adds.
     counts = [cell["execution_count"] for cell in cells if cell["cell_type"] == "code"]
-    # Run from the top once; the last cell is the empty one that Colab adds.
     assert counts == [*range(1, len(counts)), None]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    assert len(outputs) > 10
-    assert all(output["output_type"] != "error" for output in outputs)
+
+
+def test_the_notebook_is_as_kaggle_saves_it(tmp_path: Path) -> None:
+    document, cells = cells_of("house_prices", tmp_path)
+    assert document["metadata"]["kaggle"]["sourceType"] == "notebook"
+    assert document["metadata"]["papermill"]["input_path"] == "__notebook__.ipynb"
+    assert all(cell["metadata"]["papermill"]["status"] == "completed" for cell in cells)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all("iopub.execute_input" in cell["metadata"]["execution"] for cell in code)
+    assert [cell["execution_count"] for cell in code] == [*range(1, len(code) + 1)]
+    assert "os.walk('/kaggle/input')" in "".join(cells[0]["source"])
+
+
+def test_the_notebook_is_as_jupyter_saves_it(tmp_path: Path) -> None:
+    document, cells = cells_of("sensor_report", tmp_path)
+    assert sorted(document["metadata"]) == ["kernelspec", "language_info"]
+    assert document["nbformat_minor"] == 5
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == [*range(1, len(code) + 1)]
 
 
 def contents(path: Path) -> dict[str, bytes]:
