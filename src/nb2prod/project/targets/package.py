@@ -32,7 +32,7 @@ def files(migration: Migration) -> dict[str, str]:
     written = format_modules(sources, migration.environment.python.minor)
     tests = written.pop("test_pipeline.py")
     modules = [(f"{module.name}.py", module.source) for module in migration.program.modules]
-    modules += [(f"{name}.py", _support(name)) for name in sorted(migration.program.support)]
+    modules += [(f"{name}.py", support(name)) for name in sorted(migration.program.support)]
     for name, source in modules:
         if name in written:
             raise InternalError(f"The package would hold two modules of the name {name}.")
@@ -57,21 +57,22 @@ def _main_source(migration: Migration) -> str:
         entry_point=program.entry_point,
         asynchronous=program.asynchronous and not _is_script(program.layout),
         script=_is_script(program.layout),
-        matplotlib=_draws(migration),
+        matplotlib=draws(migration),
         figures="figures" in program.support,
         outputs=program.configuration.output_directory if "outputs" in program.support else None,
-        current_directory=_imports_from_where_it_is(migration),
+        current_directory=imports_from_where_it_is(migration),
         directories=bool(interface(program.configuration).directories),
         uses_secret=program.configuration.uses_secret_function,
     )
 
 
-def _draws(migration: Migration) -> bool:
+def draws(migration: Migration) -> bool:
+    """Whether the notebook loads matplotlib, itself or by what it installs."""
     imported = any(found.root in _DRAWING for found in migration.facts.imports)
     return imported or any(pin.name == "matplotlib" for pin in migration.environment.pins)
 
 
-def _imports_from_where_it_is(migration: Migration) -> bool:
+def imports_from_where_it_is(migration: Migration) -> bool:
     """Whether the notebook may import modules from the directory it is in at the moment.
 
     A kernel has that directory on its path, `python -m` only the one it was started in.
@@ -86,7 +87,7 @@ def _is_script(layout: Layout) -> bool:
     return layout.rung == "script"
 
 
-def _support(name: str) -> str:
+def support(name: str) -> str:
     """A helper module as it is kept with the templates; it is the same in every project."""
     return (templates_directory() / "package" / f"{name}.py").read_text(encoding="utf-8")
 
