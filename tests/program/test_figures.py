@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from nb2prod.program.model import Ledger, Program
+
 IMPORTS = (
     "import matplotlib.pyplot as plt\nimport seaborn as sns\nimport networkx as nx\n"
     "from pandas.plotting import scatter_matrix\nfrom statsmodels.graphics.tsaplots import plot_acf"
@@ -95,3 +97,19 @@ def test_the_name_is_the_author_s_when_they_use_it(module_of: Callable[..., str]
     module = module_of(IMPORTS, "outputs = plt.plot(x)")
     assert "from job import outputs as job_outputs\n" in module
     assert "job_outputs.show_figures()" in module
+
+
+@pytest.mark.parametrize(
+    ("cell", "saved"),
+    [
+        ("plt.plot(x)\nplt.show()", True),
+        ("plt.plot(x)", True),
+        ("fig, ax = plt.subplots()\nax.plot(x)\nplt.show();", True),
+        ("plt.style.use('ggplot')", False),
+    ],
+)
+def test_figures_are_saved_whoever_shows_them(
+    convert: Callable[..., tuple[Program, Ledger]], cell: str, saved: bool
+) -> None:
+    program, _ = convert(IMPORTS, cell)
+    assert ("figures" in program.support) is saved

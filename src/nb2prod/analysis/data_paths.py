@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import DataOrigin, DataPath, Direction
+from nb2prod.analysis.joined_paths import joined_paths
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.paths import PathFound, PathRoots
 from nb2prod.analysis.shell import every_command
@@ -87,10 +89,17 @@ def _in_code(
             for inner in ast.walk(written)
         }
         continued = {id(inner) for node in nodes for inner in _continued(node)}
+        joined: set[int] = set()
+        for whole in joined_paths(tree):
+            if roots.covering(whole.texts) is None:
+                continue
+            joined.update(map(id, whole.parts))
+            for path in roots.find(posixpath.join(*whole.texts)):
+                yield path, "write" if id(whole.node) in writes else "read", parsed.cell.number
         for node in nodes:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
-            if id(node) in ignored:
+            if id(node) in ignored or id(node) in joined:
                 continue
             for path in roots.find(node.value):
                 if path.start > 0 or id(node) not in continued:

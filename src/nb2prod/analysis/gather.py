@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +14,12 @@ from nb2prod.analysis.cell_code import INSTALL_MAGICS, python_of, separate_code,
 from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import Asked, Command, Facts, Import, Install, Mount, Parameter, Secret
+from nb2prod.analysis.fetched import find_fetched
 from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.installs import install_of, install_of_words
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
+from nb2prod.analysis.joined_paths import joined_paths
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
 from nb2prod.analysis.pasted import Pasted, is_marked
@@ -89,6 +92,9 @@ def gather(
         for command, place in commands
         if (name := login_of_command(command.words)) is not None
     ]
+    roots = _roots(notebook, cells, trees, names, pasted)
+    placed = _by_place(commands)
+    clones = find_clones(placed)
     return Facts(
         imports=_in_order(
             [
@@ -119,7 +125,7 @@ def gather(
                 if found.in_code
             ]
         ),
-        data=find_data(trees, scripts, _roots(notebook, cells, trees, names, pasted), ignored),
+        data=find_data(trees, scripts, roots, ignored),
         commands=_in_order(
             [
                 Command(command.program, place)
@@ -143,7 +149,10 @@ def gather(
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
         foreign_paths=tuple(_foreign_paths(trees)),
-        clones=find_clones(_by_place(commands)),
+        clones=clones,
+        fetched=find_fetched(
+            ((parsed.cell.number, tree) for parsed, tree in trees), placed, lists, clones, roots
+        ),
         asked=tuple(one for one in asks if isinstance(one, Asked)),
     )
 
@@ -197,14 +206,15 @@ def _roots(
     pasted: tuple[Pasted, ...],
 ) -> PathRoots:
     mount_arguments = {id(node) for _, tree in trees for node in _mount_arguments(tree, names)}
+    joined = [path for _, tree in trees for path in joined_paths(tree)]
+    told = {*mount_arguments, *(id(path.parts[0]) for path in joined)}
     texts = [
         node.value
         for _, tree in trees
         for node in walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and id(node) not in mount_arguments
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
     ]
+    texts += [posixpath.join(*path.texts) for path in joined]
     texts += [script for parsed in cells for script, _ in shell_scripts(parsed)]
     texts += [
         statement.arguments
@@ -269,6 +279,8 @@ def _in_order(found: Iterable[_P]) -> tuple[_P, ...]:
 _FOREIGN = re.compile(
     r"/Users/[^/\s]+/|/home/(?!jovyan/|jupyter/|ec2-user/|app/|user/|sagemaker)[^/\s{}]+/"
     r"|[A-Za-z]:[\\/](?:Users|Documents)[\\/]"
+    # Colab's own sample data
+    r"|(?:/content/|\./)?sample_data/"
 )
 
 

@@ -1,14 +1,16 @@
 """The paths of a platform that a notebook names, and where they belong in a project.
 
 Colab keeps the user's Drive below `/content/drive/MyDrive` and works in `/content`; Kaggle reads
-from `/kaggle/input` and works in `/kaggle/working`. A project knows two places instead: its data
-directory (Drive, Kaggle's input) and its working directory.
+from `/kaggle/input` and works in `/kaggle/working`; others have places of their own. A project
+knows two places instead, its data directory (Drive, Kaggle's input) and its working directory, and
+the home directory of whoever runs it.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,11 +18,42 @@ from nb2prod.analysis.facts import DataOrigin, Mount
 from nb2prod.analysis.pasted import marker
 from nb2prod.notebook.model import Platform
 
-Directory = Literal["data", "work"]
+Directory = Literal["data", "work", "home"]
+
+# Stands before a text for what may be put before it at run time. A path that is relative to the
+# directory of a notebook's start is not to become absolute then.
+PUT_BEFORE = "+"
 
 DEFAULT_MOUNTS = ("/content/drive", "/content/gdrive")
 # How Drive's own folder is written; in shell lines the blank may be escaped.
 _DRIVE_FOLDERS = ("MyDrive", "My Drive", r"My\ Drive")
+# Other platforms' places: prefix → the directory that stands for it, and the path below that.
+# Sources: SageMaker's, Vertex Workbench's, Databricks' and Paperspace's documentation; the user
+# `jovyan` is that of Jupyter's own images.
+_HOMES: Mapping[str, tuple[Directory, str]] = {
+    "/home/ec2-user/SageMaker": ("work", ""),
+    "/home/ec2-user": ("home", ""),
+    "/home/studio-lab-user": ("home", ""),
+    "/home/sagemaker-user": ("home", ""),
+    "/home/jupyter": ("home", ""),
+    "/home/jovyan/work": ("work", ""),
+    "/home/jovyan": ("home", ""),
+    "/dbfs": ("data", ""),
+    "dbfs:": ("data", ""),
+}
+# What is a path of the platform only where the notebook ran on it.
+_OWN_PLACES: Mapping[Platform, Mapping[str, tuple[Directory, str]]] = {
+    "colab": {"/root": ("home", "")},
+    "kaggle": {"/root": ("home", "")},
+    "sagemaker": {"/root": ("home", "")},
+    "databricks": {"/Volumes": ("data", "/Volumes")},
+    "paperspace": {
+        "/notebooks": ("work", ""),
+        "/storage": ("data", ""),
+        "/datasets": ("data", "/datasets"),
+        "/root": ("home", ""),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +71,11 @@ class PathRoot:
     origin: DataOrigin
     anchored: bool = False
     secret: str | None = None
+
+    @property
+    def below_work(self) -> bool:
+        """Whether it is a relative path below the directory that the notebook started in."""
+        return self.anchored and not self.prefix.startswith("..")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +101,15 @@ class PathRoots:
         paths = [root for root in self.roots if root.secret is None]
         markers = "".join(f"|{root.prefix}" for root in self.roots if root.secret is not None)
         free = "|".join(re.escape(root.prefix) for root in paths if not root.anchored)
-        anchored = "|".join(re.escape(root.prefix) for root in self.roots if root.anchored)
+        anchored = [root for root in self.roots if root.anchored]
+        below = "|".join(re.escape(root.prefix) for root in anchored if root.below_work)
+        above = "|".join(re.escape(root.prefix) for root in anchored if not root.below_work)
         # Not the rest of a longer path, of an address, or of something only the run knows.
         pattern = rf"(?<![\w/.\-%~@)\]}}*])(?<!file:)(?:{free})(?![\w-]|\.\w)"
-        if anchored:
-            pattern = rf"{pattern}|(?<![^\s'\"`=:(,])(?:\./)?(?:{anchored})(?=/|\Z|[\s'\"`):,])"
+        for prefixes, more in ((below, ""), (above, PUT_BEFORE)):
+            if prefixes:
+                begins = rf"(?<![^\s'\"`=:(,{more}])(?:\./)?"
+                pattern = rf"{pattern}|{begins}(?:{prefixes})(?=/|\Z|[\s'\"`):,])"
         self._pattern = re.compile(pattern + markers)
 
     def find(self, text: str) -> Iterator[PathFound]:
@@ -75,6 +117,22 @@ class PathRoots:
         for match in self._pattern.finditer(text):
             root = self._by_prefix[match.group().removeprefix("./")]
             yield PathFound(match.start(), match.end(), root, _rest(text, *match.span()))
+
+    def covering(self, parts: Sequence[str]) -> tuple[int, str] | None:
+        """For texts that are joined to a path: how many of them it takes to reach the platform's
+        directory, and these joined; None where the first one alone does, or all of them do not.
+        """
+        joined = [posixpath.join(*parts[:count]) for count in range(1, len(parts) + 1)]
+        roots = [self._beginning(text) for text in joined]
+        if roots[-1] in (None, roots[0]):
+            return None
+        first = roots.index(roots[-1])
+        return first + 1, joined[first]
+
+    def _beginning(self, text: str) -> PathRoot | None:
+        """The root that a text begins with."""
+        first = next(self.find(text), None)
+        return first.root if first is not None and first.start == 0 else None
 
 
 _WORD = re.compile(r"(?:\\ |[^\s'\"`;|&<>,:*?()\[\]{}$\\])*")
@@ -134,6 +192,8 @@ def find_roots(
     if platform == "kaggle":
         roots.append(PathRoot("../input", "data", "", "kaggle", anchored=True))
         roots.append(PathRoot("../working", "work", "", "local", anchored=True))
+    for prefix, (directory, suffix) in {**_HOMES, **_OWN_PLACES.get(platform, {})}.items():
+        roots.append(PathRoot(prefix, directory, suffix, "local"))
     roots += [PathRoot(marker(name), "work", "", "local", secret=name) for name in pasted]
     # Where two roots have the same prefix, the first one counts: a mount goes before the rest.
     return PathRoots({root.prefix: root for root in reversed(roots)}.values())

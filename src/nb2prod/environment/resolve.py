@@ -7,17 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.facts import Import, Install
-from nb2prod.analysis.requirements import Requirement, parse_requirement
-from nb2prod.data.distributions import (
-    distribution_for,
-    is_known,
-    newest_version,
-    newest_version_date,
-    normalise,
-)
+from nb2prod.analysis.requirements import parse_requirement
+from nb2prod.data.distributions import distribution_for, is_known, normalise
 from nb2prod.data.runtimes import Runtime
 from nb2prod.environment.model import AnsweredBy, Attention, Dependency, Pin
-from nb2prod.location import Evidence, Location
+from nb2prod.environment.versions import Asked, choose_version
+from nb2prod.location import Evidence
 
 # Tools that set an environment up and are no part of it.
 _TOOLS = frozenset(
@@ -25,22 +20,6 @@ _TOOLS = frozenset(
 )
 # Builds of one project under several names: any of them answers for the module.
 _VARIANT = re.compile(r"-(headless|gpu|cpu|binary|nightly|contrib-python|cu\d+|cuda\d*x?)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the notebook's install lines ask for of one distribution."""
-
-    requirement: Requirement
-    upgrade: bool
-    location: Location
-    text: str
-    earlier: tuple[Evidence, ...] = ()
-
-    @property
-    def evidence(self) -> Evidence:
-        """The install line as evidence."""
-        return Evidence("pinned", self.text, self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +52,9 @@ def resolve(
         dependency = _dependency(module, asked, runtime, cloned=cloned)
         pin = None
         if dependency.distribution and dependency.answered_by != "same-name-unverified":
-            pin = _pin(dependency.distribution, asked.get(dependency.distribution), runtime, notes)
+            pin = choose_version(
+                dependency.distribution, asked.get(dependency.distribution), runtime, notes
+            )
             known = dependency.distribution in asked or dependency.distribution in runtime.packages
             if dependency.optional and not known:
                 pin = None  # the notebook ran without it
@@ -84,7 +65,7 @@ def resolve(
         dependencies.append(_with_pin(dependency, pin))
     for name, wanted in asked.items():
         if name not in pins and name not in _TOOLS:
-            pin = _pin(name, wanted, runtime, notes)
+            pin = choose_version(name, wanted, runtime, notes)
             if pin is not None:
                 pins[name] = pin
     ordered = tuple(pins[name] for name in sorted(pins))
@@ -168,50 +149,6 @@ def _distribution(
         "same-name-unverified",
         (Evidence("default", f"no table knows the module {module.module}"),),
     )
-
-
-def _pin(name: str, wanted: Asked | None, runtime: Runtime, notes: list[Attention]) -> Pin | None:
-    extras = wanted.requirement.extras if wanted else ()
-    preinstalled = runtime.packages.get(name)
-    if wanted is not None and (exact := wanted.requirement.exact) is not None:
-        public, _, build = exact.lower().partition("+")
-        evidence = [wanted.evidence, *_conflicts(wanted)]
-        if preinstalled and preinstalled != public:
-            evidence.append(
-                Evidence("runtime", f"{runtime.name} has {preinstalled}", conflict=True)
-            )
-        return Pin(name, public, extras, tuple(evidence), build or None)
-    newest, month = newest_version(name), newest_version_date(name)
-    from_table = Evidence("table", f"{newest} was the newest in {month}") if newest else None
-    from_runtime = (
-        Evidence("runtime", f"{runtime.name} has {preinstalled}") if preinstalled else None
-    )
-    order = [(preinstalled, from_runtime), (newest, from_table)]
-    if wanted is not None and wanted.upgrade:
-        order.reverse()
-    for version, reason in order:
-        if version and reason and (wanted is None or wanted.requirement.allows(version)):
-            asked = (wanted.evidence,) if wanted else ()
-            return Pin(name, version, extras, (reason, *asked))
-    if wanted is not None and (version := wanted.requirement.named) is not None:
-        return Pin(
-            name, version, extras, (Evidence("pinned", f"{wanted.text} names it", wanted.location),)
-        )
-    if wanted is not None:
-        reason_text = (
-            f"no version of {name} that meets {wanted.text!r} is known without an index; pin one"
-        )
-        notes.append(Attention(reason_text, wanted.location))
-    else:
-        notes.append(Attention(f"no version of {name} is known without an index; pin one"))
-    return None
-
-
-def _conflicts(wanted: Asked) -> list[Evidence]:
-    """Earlier install lines that ask for another version than the last one."""
-    said = [found for found in wanted.earlier if "==" in found.detail]
-    other = [found for found in said if found.detail != wanted.text]
-    return [Evidence(found.kind, found.detail, found.location, conflict=True) for found in other]
 
 
 def _with_pin(dependency: Dependency, pin: Pin | None) -> Dependency:

@@ -23,7 +23,8 @@ from nb2prod.program.figures import ends_with_show, may_draw
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, first_heading
-from nb2prod.program.model import Configuration, Ledger, Module, Program
+from nb2prod.program.model import Configuration, Ledger, Module, Place, Program
+from nb2prod.program.places import places
 from nb2prod.program.undefined import undefined_names
 from nb2prod.program.visible_names import names_of_notebook
 
@@ -73,11 +74,15 @@ def build(
         first_heading([c.source for c in notebook.cells if c.kind == "markdown"]) or notebook.name
     )
     assembled = assemble(pieces, context, package, title, local_modules(cells))
+    found_places = places(assembled.source, facts, context.roots, context.used_roots)
+    context.needs.directories.update(
+        kind for place in found_places for kind in (place.directory, place.target) if kind
+    )
     formatted = format_modules({"pipeline.py": assembled.source}, python)
     program = Program(
         package=package,
         modules=(Module("pipeline", formatted["pipeline.py"]),),
-        configuration=_configuration(context, facts),
+        configuration=_configuration(context, facts, found_places),
         support=frozenset(context.needs.support),
         layout=assembled.layout,
         entry_point=context.entry_point,
@@ -138,10 +143,11 @@ def _context(
     context.shows_pictures = any(found.root in _PICTURES for found in facts.imports) or any(
         mark in cell.cell.source for cell in cells for mark in ("_repr_", ".style")
     )
+    drawing = [cell for cell, draws in zip(cells, may_draw(trees), strict=True) if draws]
+    if drawing:
+        context.save_figures()
     context.drawing_cells = frozenset(
-        cell.cell.number
-        for cell, draws in zip(cells, may_draw(trees), strict=True)
-        if draws and not ends_with_show(shared_tree(cell.python))
+        cell.cell.number for cell in drawing if not ends_with_show(shared_tree(cell.python))
     )
     if "display" in reads and "display" not in bound:
         context.display()
@@ -212,7 +218,7 @@ def _set_environment(trees: list[ast.Module]) -> set[str]:
     }
 
 
-def _configuration(context: Context, facts: Facts) -> Configuration:
+def _configuration(context: Context, facts: Facts, found: tuple[Place, ...]) -> Configuration:
     directories = {
         kind: context.directory_fields[kind] if kind in context.needs.directories else None
         for kind in ("data", "work", "output")
@@ -224,4 +230,5 @@ def _configuration(context: Context, facts: Facts) -> Configuration:
         output_directory=directories["output"],
         secrets=tuple(dict.fromkeys(secret.name for secret in facts.secrets)),
         uses_secret_function=context.needs.secret_function,
+        places=found,
     )

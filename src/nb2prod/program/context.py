@@ -26,6 +26,7 @@ class Needs:
     secret_function: bool = False
     configuration: bool = False
     displays: bool = False
+    figures: bool = False
 
 
 class Context:
@@ -68,6 +69,7 @@ class Context:
         # whole, by name, and the variables that they stored (`%store`).
         self.files: dict[str, str] = {}
         self.stored: set[str] = set()
+        self.used_roots: set[PathRoot] = set()
         self._imported: frozenset[str] = frozenset()
         self._asked_at = {asked.location: asked for asked in facts.asked}
         self._option_at = {option.parameter.location: option for option in self.options}
@@ -102,6 +104,9 @@ class Context:
         """
         if root.secret is not None:
             return f'{self.secret()}("{root.secret}")'
+        self.used_roots.add(root)
+        if root.directory == "home":
+            return f"{self.module('pathlib')}.Path.home()"
         return self.directory(root.directory)
 
     def module(self, name: str) -> str:
@@ -135,9 +140,14 @@ class Context:
 
     def show_figures(self) -> str:
         """The call that a cell ends with that may leave figures open."""
+        self.save_figures()
+        self.needs.figures = True
+        return f"{self.outputs_module}.show_figures()"
+
+    def save_figures(self) -> None:
+        """Ask for the figures to be saved that the notebook shows, by itself or by `show()`."""
         self._save_outputs()
         self.needs.support.add("figures")
-        return f"{self.outputs_module}.show_figures()"
 
     def _save_outputs(self) -> None:
         self.needs.support |= {"display", "outputs"}
@@ -192,6 +202,10 @@ class Context:
         """Standard library modules that the notebook itself imports under their own name."""
         self._imported = frozenset(names)
 
+    def is_bound(self, name: str) -> bool:
+        """Whether the notebook binds the name anywhere."""
+        return name in self._bound
+
     def is_known(self, name: str) -> bool:
         """Whether a statement at this place can read the name: the notebook or Python binds it."""
         bound = self._bound if self.notebook_names is None else self.notebook_names
@@ -237,6 +251,8 @@ def _relative(parameter: Parameter, roots: PathRoots) -> Parameter:
         if not isinstance(value, str):
             return value
         for found in reversed(list(roots.find(value))):
+            if found.root.directory == "home" or found.root.below_work:
+                continue
             place = f"{{{found.root.directory}_dir}}{found.root.suffix}"
             value = value[: found.start] + place + value[found.end :]
         return value

@@ -6,6 +6,7 @@ import libcst as cst
 
 from nb2prod.analysis.facts import Asked
 from nb2prod.analysis.pasted import is_marked
+from nb2prod.analysis.paths import PUT_BEFORE
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.program.blocks import BlockRewriter
@@ -14,6 +15,14 @@ from nb2prod.program.cst_names import dotted
 from nb2prod.program.ledger import CellFates
 from nb2prod.program.platform_use import PlatformUse
 from nb2prod.program.rewrites import strings
+from nb2prod.program.rewrites.joined import (
+    JoinedRoot,
+    joined_root,
+    taking_paths,
+    with_plain_directories,
+    with_text,
+    without_str,
+)
 from nb2prod.program.rewrites.platform import (
     DOWNLOAD,
     DROPPED_CALLS,
@@ -25,6 +34,7 @@ from nb2prod.program.rewrites.platform import (
     no_counterpart,
     without_module_names,
 )
+from nb2prod.program.text import string
 
 _PATH = "the platform's path comes from the configuration"
 _SECRET = "the secret comes from the environment"
@@ -45,6 +55,9 @@ class ExpressionRewriter(BlockRewriter):
         self._quotes: dict[int, str] = {}
         self._concatenated: set[int] = set()
         self._rewritten_whole: set[int] = set()
+        self._joined: dict[int, JoinedRoot] = {}  # by the id of the node that is replaced
+        self._joined_parts: set[int] = set()
+        self._whole_paths: set[int] = set()  # ids of texts that nothing is put before
         self._patterns = 0
         self._labels: set[int] = set()
 
@@ -90,7 +103,7 @@ class ExpressionRewriter(BlockRewriter):
         self, original_node: cst.SimpleString, updated_node: cst.SimpleString
     ) -> cst.BaseExpression:
         node_id = id(original_node)
-        if self.is_docstring(original_node):
+        if self.is_docstring(original_node) or node_id in self._joined_parts:
             return updated_node
         if names_module(strings.text_of(original_node)):
             self.fates.set(*self.lines_of(original_node), "attention", NAMED)
@@ -98,7 +111,7 @@ class ExpressionRewriter(BlockRewriter):
         replaced = strings.plain(
             original_node,
             self.context,
-            before=self._before.get(node_id, ""),
+            before=self._before_of(original_node),
             alone=node_id not in self._concatenated,
         )
         if replaced is None:
@@ -115,7 +128,7 @@ class ExpressionRewriter(BlockRewriter):
     def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
         if self.is_docstring(node):
             return False
-        before = self._before.get(id(node), "")
+        before = self._before_of(node)
         if id(node) not in self._concatenated and strings.splits_path(node, self.context, before):
             self._rewritten_whole.add(id(node))
             return False
@@ -132,17 +145,57 @@ class ExpressionRewriter(BlockRewriter):
         if names_module(strings.text_of(original_node)):
             self.fates.set(*self.lines_of(original_node), "attention", NAMED)
         self._mark(original_node, _PATH)
-        before = self._before.get(id(original_node), "")
+        before = self._before_of(original_node)
         return _in_place(strings.anew(original_node, self.context, before), original_node)
 
     def visit_BinaryOperation(self, node: cst.BinaryOperation) -> None:
-        before = self._before.get(id(node), "")
+        before = self._before_of(node)
         self._before[id(node.left)] = before
+        if isinstance(node.operator, cst.Divide):
+            self._whole_paths.update((id(node.left), id(node.right)))
         if isinstance(node.operator, cst.Add):
             self._before[id(node.right)] = strings.last_character(node.left) or before
+        self._note_joined(node)
+
+    def leave_BinaryOperation(
+        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
+    ) -> cst.BaseExpression:
+        found = self._joined.get(id(original_node))
+        if found is None:
+            return updated_node
+        call: cst.BaseExpression = updated_node
+        while isinstance(call, cst.BinaryOperation):
+            call = call.left
+        assert isinstance(call, cst.Call)
+        return _in_place(self._with_root(found, call), original_node)
+
+    def _before_of(self, node: cst.CSTNode) -> str:
+        """The character that a text follows, where one does."""
+        return self._before.get(id(node), "" if id(node) in self._whole_paths else PUT_BEFORE)
+
+    def _note_whole_paths(self, call: cst.Call) -> None:
+        """A library takes a path as a whole; the notebook's own functions may put it together."""
+        called = dotted(call.func) or "."
+        if called.endswith(".") or ("." not in called and self.context.is_bound(called)):
+            return
+        if not called.endswith((".format", ".replace")):
+            self._whole_paths.update(id(argument.value) for argument in call.args)
+
+    def _note_joined(self, node: cst.Call | cst.BinaryOperation) -> None:
+        found = joined_root(node, self.context.roots)
+        if found is not None and not self._joined_parts.intersection(map(id, found.parts)):
+            self._joined[id(found.node)] = found
+            self._joined_parts.update(map(id, found.parts))
+
+    def _with_root(self, found: JoinedRoot, call: cst.Call) -> cst.Call:
+        """A joined path, with the directory that its first parts name from the configuration."""
+        literal = cst.SimpleString(string(found.text))
+        text = strings.plain(literal, self.context, before="", alone=True)
+        self._mark(found.node, _PATH)
+        return with_text(found, call, without_str(text or literal))
 
     def visit_FormattedString(self, node: cst.FormattedString) -> None:
-        before = self._before.get(id(node), "")
+        before = self._before_of(node)
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
                 self._before[id(part)] = before
@@ -161,7 +214,7 @@ class ExpressionRewriter(BlockRewriter):
         parts = strings.formatted(
             original_node,
             self.context,
-            before=self._before.get(node_id, ""),
+            before=self._before_of(original_node),
             raw_literal=node_id in self._raw_parts,
             quote=self._quotes.get(node_id, '"'),
         )
@@ -179,12 +232,18 @@ class ExpressionRewriter(BlockRewriter):
     # -- the platform's API and secrets ----------------------------------------------------------
 
     def visit_Call(self, node: cst.Call) -> bool:
+        self._note_joined(node)
+        self._note_whole_paths(node)
         # What a dropped call is called with is gone with it.
         return self.use.claim(node) not in DROPPED_CALLS
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = self.use.claimed(original_node)
         if name is None:
+            if id(original_node) in self._joined:
+                updated_node = self._with_root(self._joined[id(original_node)], updated_node)
+            if taking_paths(original_node):
+                updated_node = with_plain_directories(original_node, updated_node)
             value = self.use.platform_variable(original_node)
             if value is not None:
                 self._mark(original_node, "tells the platform; the branch that ran there stays")

@@ -78,7 +78,7 @@ def _own_imports(context: Context, package: str, *, script: bool) -> list[str]:
         function = context.capture_function
         alias = f" as {function}" if function != "captured" else ""
         lines.append(f"from {package}.capture import captured{alias}")
-    if "figures" in context.needs.support:
+    if context.needs.figures:
         alias = f" as {context.outputs_module}" if context.outputs_module != "outputs" else ""
         lines.append(f"from {package} import outputs{alias}")
     if names:

@@ -13,6 +13,8 @@ Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
 Rung = Literal["sections", "main", "script"]
 Support = Literal["capture", "display", "figures", "outputs", "shell"]
 
+DirectoryName = Literal["data", "work", "output"]
+
 FATES: tuple[Fate, ...] = ("kept", "rewritten", "hoisted", "dropped", "attention")
 
 
@@ -65,12 +67,25 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A directory that has to be there: `path` below one of the program's own directories.
+
+    It is made, or it is a link to another of these directories (`target`) or a path below it.
+    """
+
+    directory: DirectoryName
+    path: str
+    target: DirectoryName | None
+    target_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What `config.py` holds. A directory's field name is None when the program does not use it.
 
     `data_directory` stands for the user's Drive or Kaggle's input, `work_directory` for the
     directory the notebook ran in, `output_directory` for the pictures that it showed and
-    what it handed to the browser for download.
+    what it handed to the browser for download. `places` are what has to lie below them.
     """
 
     options: tuple[Option, ...]
@@ -79,6 +94,7 @@ class Configuration:
     output_directory: str | None
     secrets: tuple[str, ...]
     uses_secret_function: bool
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

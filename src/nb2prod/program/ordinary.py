@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from nb2prod.analysis.joined_paths import joined_paths
 from nb2prod.analysis.platform_api import PLATFORM_MODULES
 from nb2prod.notebook.statements import ParsedCell, Python
 from nb2prod.notebook.trees import walk
@@ -40,6 +41,8 @@ def is_ordinary(parsed: ParsedCell, tree: ast.Module, context: Context) -> bool:
         return False
     # Texts are searched as they are written and, below, as they are meant.
     if _names_platform(parsed.python, context):
+        return False
+    if any(context.roots.covering(path.texts) for path in joined_paths(tree)):
         return False
     return not any(_may_be_claimed(node, context) for node in walk(tree))
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
 from nb2prod.location import Location
-from nb2prod.program.model import Configuration
+from nb2prod.program.model import Configuration, DirectoryName
 from nb2prod.project.quoting import python
-
-DirectoryKind = Literal["data", "work", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class ProgramDirectory:
     is where it lies in the image, None when that is the directory the container starts in.
     """
 
-    kind: DirectoryKind
+    kind: DirectoryName
     field: str
     flag: str
     variable: str
@@ -83,7 +80,7 @@ class Interface:
     directories: tuple[ProgramDirectory, ...]
     data_from: DataSource | None
 
-    def directory(self, kind: DirectoryKind) -> ProgramDirectory | None:
+    def directory(self, kind: DirectoryName) -> ProgramDirectory | None:
         """The directory of this kind, where the program uses one."""
         return next((found for found in self.directories if found.kind == kind), None)
 

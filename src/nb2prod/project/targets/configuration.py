@@ -58,11 +58,28 @@ class _DirectoryView:
     help: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _PlaceView:
+    field: str
+    path: str
+    target: str | None
+    target_path: str
+
+
 def configuration_source(migration: Migration) -> str:
     """The source of `config.py`, not yet formatted."""
     found = interface(migration.program.configuration)
     options = [_option_view(option) for option in found.options]
     directories = {directory.kind: _directory_view(directory) for directory in found.directories}
+    places = [
+        _PlaceView(
+            directories[place.directory].field,
+            place.path,
+            directories[place.target].field if place.target else None,
+            place.target_path,
+        )
+        for place in migration.program.configuration.places
+    ]
     data_from = None
     if found.data_from is not None:
         data_from = {
@@ -85,6 +102,8 @@ def configuration_source(migration: Migration) -> str:
         data=directories.get("data"),
         work=directories.get("work"),
         data_from=data_from,
+        made=[place for place in places if place.target is None],
+        links=[place for place in places if place.target is not None],
         ranges=any(option.ranged for option in options),
         unbounded=any(
             option.ranged and None in (option.minimum, option.maximum) for option in found.options

@@ -1,0 +1,85 @@
+"""Directories that have to be where paths look for them that are known only at run time.
+
+Where the notebook puts a path together from parts (`base + "/drive/MyDrive"`), no literal names the
+platform's directory, and nothing can be rewritten. Such a path is right all the same when the
+project's directories lie to each other as the platform's do: links see to that.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.paths import DEFAULT_MOUNTS, PathRoot, PathRoots
+from nb2prod.program.model import Place
+
+
+def places(
+    source: str, facts: Facts, roots: PathRoots, used: Iterable[PathRoot]
+) -> tuple[Place, ...]:
+    """The directories to make below the project's own, and the links between these.
+
+    `source` is the program's code; `used` are the roots that its paths name.
+    """
+    used = tuple(used)
+    made = {
+        Place(root.directory, root.suffix.strip("/"), None)
+        for root in used
+        if root.suffix and root.directory != "home"
+    }
+    links = dict.fromkeys(_links(facts, roots, {root.prefix for root in used}, _parts(source)))
+    return (*sorted(made, key=lambda place: (place.directory, place.path)), *links)
+
+
+def _links(facts: Facts, roots: PathRoots, used: set[str], parts: set[str]) -> Iterator[Place]:
+    suffixes = {root.prefix: root.suffix for root in roots.roots}
+    uses_drive = bool(facts.mounts) or any(data.origin == "drive" for data in facts.data)
+    mounts = dict.fromkeys([*(mount.path.rstrip("/") for mount in facts.mounts), *DEFAULT_MOUNTS])
+    for mount in mounts if uses_drive else ():
+        relative = mount.removeprefix("/content/")
+        if relative == mount:
+            continue
+        whole = suffixes[f"{mount}/MyDrive"]  # the data directory stands for the mount point
+        if whole and "My Drive" in parts:
+            yield Place("data", "My Drive", "data", "MyDrive")
+        if relative.partition("/")[0] not in parts:
+            continue
+        if whole:
+            yield Place("work", relative, "data")
+            continue
+        for folder in ("MyDrive", "My Drive"):
+            if folder == "MyDrive" or folder in parts:
+                yield Place("work", f"{relative}/{folder}", "data")
+    if "/kaggle" in used:
+        if "input" in parts:
+            yield Place("work", "input", "data")
+        if "working" in parts:
+            yield Place("work", "working", "work")
+
+
+# What may be a path: texts that are one, and the words of a shell line that are.
+_PATH = re.compile(r"[^\s'\"`;|&<>,*?()\[\]{}$\\]+(?: Drive(?=/|\Z))?[^\s'\"`;|&<>,*?()\[\]{}$\\]*")
+
+
+def _parts(source: str) -> set[str]:
+    """The parts of everything in the program's texts that may be a path."""
+    return {
+        part for text in _texts(source) for path in _PATH.findall(text) for part in path.split("/")
+    }
+
+
+def _texts(source: str) -> Iterator[str]:
+    """The texts that the program works with: not what it raises, nor what it is documented by."""
+    tree = ast.parse(source)
+    ignored = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for part in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) not in ignored and isinstance(node, ast.Constant):
+            yield node.value if isinstance(node.value, str) else ""
