@@ -139,7 +139,7 @@ def test_files_are_portable_or_say_why(source: str | dict[str, str], expected: s
         (f"# {URL}", HERE, set()),
         ("x = 'https://example.invalid/a' '/file.csv'", HERE, {BROKEN}),
         ("x = f'{1}/a/file.csv'", HERE, {BROKEN}),
-        ({"a.py": "", "README.md": URL}, HERE, set()),
+        ({"a.py": "", "README.md": URL}, HERE, {BROKEN}),
         ({"a.py": "", "nb2prod.json": URL}, HERE, {BROKEN}),
         ({"a.py": "", "notebooks/original.ipynb": URL}, HERE, {BROKEN}),
         (f"# Left out:\n# {URL}", DROPPED, set()),
