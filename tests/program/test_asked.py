@@ -75,10 +75,42 @@ def test_what_asks_nobody_stays(convert: Callable[..., tuple[Program, Ledger]], 
     assert "NotImplementedError" not in program.modules[0].source
 
 
-@pytest.mark.parametrize("cell", ["name = input('Name: ')", "n = int(input())", "print(input())"])
-def test_input_stops_the_program(convert: Callable[..., tuple[Program, Ledger]], cell: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "field", "line"),
+    [
+        ("city = input('Which city? ')", "city", 'city = answer(config, "city")'),
+        ("n = int(input())", "n", 'n = int(answer(config, "n"))'),
+        ("print(input('Your name: '))", "name", 'print(answer(config, "name"))'),
+        ("print(input())", "answer", 'print(answer(config, "answer"))'),
+        ("if x:\n    y = input()", "y", '    y = answer(config, "y")'),
+        ("data_dir = input()\nopen('/content/a')", "data_dir", 'answer(config, "data_dir")'),
+    ],
+)
+def test_what_is_asked_for_once_is_an_option(
+    convert: Callable[..., tuple[Program, Ledger]], cell: str, field: str, line: str
+) -> None:
     program, ledger = convert("x = 1", cell)
-    assert "cell 2 line 1: asks the person at the keyboard" in program.modules[0].source
+    assert line in program.modules[0].source
+    assert program.configuration.questions == (field,)
+    (option,) = program.configuration.options
+    assert (option.parameter.type, option.parameter.default) == ("string", None)
+    assert not list(ledger.of("attention"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "while True:\n    name = input()",
+        "names = [input() for _ in range(3)]",
+        "def ask():\n    return input()\nask()",
+        "ask = lambda: input()",
+    ],
+)
+def test_what_is_asked_for_again_and_again_stops(
+    convert: Callable[..., tuple[Program, Ledger]], cell: str
+) -> None:
+    program, ledger = convert("x = 1", cell)
+    assert "asks the person at the keyboard" in program.modules[0].source
     assert [(entry.cell, entry.fate) for entry in ledger.of("attention")] == [(2, "attention")]
 
 

@@ -61,7 +61,7 @@ START = "from google.colab import drive, files\nx = a = 1\n"
             "with open('a') as f:\n    %pwd\n    # b\n    %pwd\n    # c",
             'with open("a") as f:\n    # b\n    pass\n    # c',
         ),
-        ("while a:\n    # b\n    x = 1\n    # c\n    files.upload()  # d\n    # e", None),
+        ("while a:\n    # b\n    x = 1\n    # c\n    files.upload_file()  # d\n    # e", None),
         ("%%capture\n# a\n!pip install pandas\n# b", "# a\n# b"),
         (
             "%%capture\n# a\nprint(1)\n# b\n!pip install pandas\n# c",
@@ -80,7 +80,7 @@ def test_comments_stay(body_of: Callable[..., str], cell: str, becomes: str | No
     body = body_of(START, cell, platform="colab").removeprefix("x = a = 1").strip()
     if becomes is None:
         for comment in "bcde":
-            assert f"# {comment}" in body or f"files.upload()  # {comment}" in body
+            assert f"# {comment}" in body or f"files.upload_file()  # {comment}" in body
     else:
         assert body == becomes
 
@@ -125,7 +125,7 @@ GOES = st.sampled_from(
         "files.download('a')",
         "drive.mount('/content/drive'); x = 2",
         "pass",
-        "files.upload()",
+        "files.upload_file()",
         "a = [1,  # inside\n{indent}     2]",
         "drive.mount(  # within\n{indent}    '/content/drive')",
     ]

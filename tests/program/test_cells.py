@@ -120,7 +120,11 @@ def test_it_stays(source: str) -> None:
     [
         ("%%bigquery df\nselect 1", 1, "%%bigquery"),
         ("x = 1\n%nonsense a", 2, "%nonsense"),
-        ("from google.colab import files\nup = files.upload()", 2, "Colab's files.upload"),
+        (
+            "from google.colab import files\nup = files.upload_file()",
+            2,
+            "Colab's files.upload_file",
+        ),
         ("from google.colab import output\nif output.eval_js('1'):\n    pass", 2, "eval_js"),
         ("print 'two'", 1, "Python 2"),
         ("%run other.ipynb", 1, "%run other.ipynb"),

@@ -2,7 +2,8 @@
 
 A job has no keyboard. What `getpass` asks for is a secret of the environment; libraries whose login
 asks for a token look for it there by themselves (their documentation), so that it only has to be
-there. Everything else that asks cannot be answered.
+there. What `input` asks for once, and files to upload, are options of the program. Everything else
+that asks cannot be answered.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def find_asked(
     for cell, tree in trees:
         receivers = dict(_receivers(tree))
         parameters = dict(_parameters(tree))
+        repeated = _repeated(tree)
         for node in walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -81,7 +83,11 @@ def find_asked(
             elif meaning == "google.colab.auth.authenticate_user":
                 yield Asked(place, "credentials", None)
             elif meaning == "builtins.input":
-                yield Asked(place, "input", None)
+                once = id(node) not in repeated
+                name = _name(node, receivers.get(id(node)), None, otherwise="ANSWER").lower()
+                yield Asked(place, "input", None, name if once else None)
+            elif meaning == "google.colab.files.upload":
+                yield Asked(place, "upload", None, "upload")
     yield from _names_given(trees, asking_functions)
 
 
@@ -159,7 +165,26 @@ def _environment_key(receiver: ast.expr | None) -> ast.expr | None:
     return None
 
 
-def _name(call: ast.Call, receiver: ast.expr | None, key: ast.expr | None) -> str:
+_Again = (
+    ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+)  # fmt: skip
+
+
+def _repeated(tree: ast.Module) -> set[int]:
+    """The ids of what may run several times, and then ask for something else each time."""
+    return {
+        id(inner)
+        for node in walk(tree)
+        if isinstance(node, _Again)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+    }
+
+
+def _name(
+    call: ast.Call, receiver: ast.expr | None, key: ast.expr | None, otherwise: str = "PASSWORD"
+) -> str:
     """The best name for what a call asks for: the variable's of the environment, the variable's
     that takes it, the prompt's.
     """
@@ -174,7 +199,7 @@ def _name(call: ast.Call, receiver: ast.expr | None, key: ast.expr | None) -> st
     names = [name for name in (variable, asked) if re.fullmatch(r"[A-Z][A-Z0-9_]*", name)]
     # "OpenAI API key" says more than the `api_key` that takes it.
     telling = max(filter(is_secret_name, names), key=len, default=None)
-    return telling or next(iter(names), "PASSWORD")
+    return telling or next(iter(names), otherwise)
 
 
 def _names_given(

@@ -134,12 +134,13 @@ class Asked:
     """A call that asks, by the place where it begins.
 
     `secret` is the expression for the name of the secret that answers it (`"HF_TOKEN"`, or a
-    variable); None when nothing answers it.
+    variable). `name` is what to call the option that answers it. Both are None when nothing does.
     """
 
     location: Location
-    kind: Literal["secret", "login", "input", "widget", "credentials"]
+    kind: Literal["secret", "login", "input", "upload", "widget", "credentials"]
     secret: str | None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

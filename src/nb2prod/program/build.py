@@ -231,4 +231,6 @@ def _configuration(context: Context, facts: Facts, found: tuple[Place, ...]) -> 
         secrets=tuple(dict.fromkeys(secret.name for secret in facts.secrets)),
         uses_secret_function=context.needs.secret_function,
         places=found,
+        questions=tuple(o.field for o in context.options if o.field in context.needs.questions),
+        uploads=tuple(context.uploads.values()),
     )

@@ -12,7 +12,7 @@ from nb2prod.analysis.facts import Asked, Facts, Literalish, Parameter
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
-from nb2prod.program.model import Option, Support
+from nb2prod.program.model import Option, Support, Upload
 from nb2prod.program.scopes import BUILTINS
 
 
@@ -25,6 +25,8 @@ class Needs:
     directories: set[str] = field(default_factory=set)
     secret_function: bool = False
     configuration: bool = False
+    questions: set[str] = field(default_factory=set)
+    uploads: bool = False
     displays: bool = False
     figures: bool = False
 
@@ -59,8 +61,13 @@ class Context:
         self.capture_function = self._free("captured", "captured_text")
         self.outputs_module = self._free("outputs", "job_outputs")
         self.file_variable = self._free("file_", "written_file")
+        self.answer_function = self._free("answer", "given_answer")
+        self.upload_function = self._free("upload", "uploaded_files")
         self.options = _options(facts.parameters, roots)
         fields = {option.field for option in self.options}
+        self._questions = _questions(facts.asked, fields)
+        self.options += tuple(self._questions.values())
+        self.uploads = _uploads(facts.asked, fields)
         self.directory_fields = {
             kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
             for kind in ("data", "work", "output")
@@ -81,6 +88,21 @@ class Context:
     def asked_at(self, location: Location) -> Asked | None:
         """The call that asks the person at the keyboard and begins at this place."""
         return self._asked_at.get(location)
+
+    def answer(self, asked: Asked) -> str | None:
+        """The expression that reads what the command line answers; None when nothing does."""
+        question = self._questions.get(asked.location)
+        if question is None:
+            return None
+        self.needs.configuration = True
+        self.needs.questions.add(question.field)
+        return f'{self.answer_function}({self.configuration}, "{question.field}")'
+
+    def upload(self, place: Location) -> str:
+        """The expression for the files that the command line gives for an upload."""
+        self.needs.configuration = True
+        self.needs.uploads = True
+        return f'{self.upload_function}({self.configuration}, "{self.uploads[place].field}")'
 
     def option(self, option: Option) -> str:
         """The expression that reads a parameter from the configuration."""
@@ -240,6 +262,31 @@ def _options(parameters: tuple[Parameter, ...], roots: PathRoots) -> tuple[Optio
         taken.add(name)
         options.append(Option(name, _relative(parameter, roots)))
     return tuple(options)
+
+
+def _questions(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Option]:
+    """The options that answer what the notebook asks for, by the place where it asks."""
+    found: dict[Location, Option] = {}
+    for question in asked:
+        if question.kind == "input" and question.name is not None:
+            name = question.name if question.name.isidentifier() else "answer"
+            field = _first_free((name, f"{name}_answer"), taken)
+            taken.add(field)
+            text = "what the notebook asks for"
+            parameter = Parameter(field, "string", None, question.location, help=text)
+            found[question.location] = Option(field, parameter)
+    return found
+
+
+def _uploads(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Upload]:
+    """The options that take the files of uploads, by the place of the upload."""
+    found: dict[Location, Upload] = {}
+    for upload in asked:
+        if upload.kind == "upload" and upload.name is not None:
+            field = _first_free((upload.name, f"{upload.name}_file"), taken)
+            taken.add(field)
+            found[upload.location] = Upload(field, upload.location)
+    return found
 
 
 def _relative(parameter: Parameter, roots: PathRoots) -> Parameter:

@@ -30,6 +30,7 @@ from nb2prod.program.rewrites.platform import (
     NAMED,
     SECRET_CALLS,
     TABLE,
+    UPLOAD,
     names_module,
     no_counterpart,
     without_module_names,
@@ -264,9 +265,13 @@ class ExpressionRewriter(BlockRewriter):
         return self.context.asked_at(self.place_of(call))
 
     def _answered(self, asked: Asked, call: cst.Call) -> cst.BaseExpression:
-        if asked.secret is None:
-            self.unsupported(call, _NO_KEYBOARD)
-            return cst.Name("None")
+        if asked.kind == "input":
+            answer = self.context.answer(asked)
+            if answer is None:
+                self.unsupported(call, _NO_KEYBOARD)
+                return cst.Name("None")
+            self._mark(call, "the answer is an option of the program")
+            return cst.parse_expression(answer)
         self._mark(call, _SECRET)
         return cst.parse_expression(f"{self.context.secret()}({asked.secret})")
 
@@ -283,6 +288,9 @@ class ExpressionRewriter(BlockRewriter):
             copy = cst.parse_expression(f"{self.context.module('shutil')}.copy")
             output = cst.parse_expression(self.context.directory("output"))
             return cst.Call(copy, [cst.Arg(arguments[0]), cst.Arg(output)])
+        if name == UPLOAD:
+            self._mark(original, "the files to upload are an option of the program")
+            return cst.parse_expression(self.context.upload(self.place_of(original)))
         if name == TABLE and arguments:
             self._mark(original, "the table without Colab's frame")
             return arguments[0]

@@ -68,6 +68,13 @@ def _own_imports(context: Context, package: str, *, script: bool) -> list[str]:
             if context.secret_function == "secret"
             else f"secret as {context.secret_function}"
         )
+    own = (
+        ("answer", context.answer_function, bool(context.needs.questions)),
+        ("upload", context.upload_function, context.needs.uploads),
+    )
+    for name, local, needed in own:
+        if needed:
+            names.append(name if local == name else f"{name} as {local}")
     lines: list[str] = []
     if "shell" in context.needs.support:
         lines.append(

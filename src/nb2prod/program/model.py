@@ -67,6 +67,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that the notebook asks somebody to upload: the configuration's field for them."""
+
+    field: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A directory that has to be there: `path` below one of the program's own directories.
 
@@ -86,6 +94,7 @@ class Configuration:
     `data_directory` stands for the user's Drive or Kaggle's input, `work_directory` for the
     directory the notebook ran in, `output_directory` for the pictures that it showed and
     what it handed to the browser for download. `places` are what has to lie below them.
+    `questions` are the fields of those options that answer what the notebook asks for.
     """
 
     options: tuple[Option, ...]
@@ -95,6 +104,8 @@ class Configuration:
     secrets: tuple[str, ...]
     uses_secret_function: bool
     places: tuple[Place, ...] = ()
+    questions: tuple[str, ...] = ()
+    uploads: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

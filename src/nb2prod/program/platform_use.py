@@ -25,7 +25,6 @@ _KNOWN = frozenset(
         *DROPPED_CALLS,
         *EXCEPTIONS,
         *REPLACED_CALLS,
-        "google.colab.files.upload",
         "google.colab.output.eval_js",
         "google.colab.output.register_callback",
         "google.colab.output.serve_kernel_port_as_window",

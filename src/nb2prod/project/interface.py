@@ -73,12 +73,22 @@ class DataSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramUpload:
+    """The option that takes the files of an upload."""
+
+    field: str
+    flag: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """All options of a generated program. `data_from` is there when there is a data directory."""
 
     options: tuple[ProgramOption, ...]
     directories: tuple[ProgramDirectory, ...]
     data_from: DataSource | None
+    uploads: tuple[ProgramUpload, ...] = ()
 
     def directory(self, kind: DirectoryName) -> ProgramDirectory | None:
         """The directory of this kind, where the program uses one."""
@@ -101,7 +111,11 @@ def interface(configuration: Configuration) -> Interface:
     options = tuple(
         _option(option.field, option.parameter, flags) for option in configuration.options
     )
-    return Interface(options, directories, data_from)
+    uploads = tuple(
+        ProgramUpload(upload.field, flags.give(upload.field), upload.location)
+        for upload in configuration.uploads
+    )
+    return Interface(options, directories, data_from, uploads)
 
 
 class _Flags:

@@ -22,7 +22,7 @@ from nb2prod.project.interface import interface
 from nb2prod.project.names import project_name
 from nb2prod.project.quoting import Quoted, python, rendered
 from nb2prod.project.targets import dependencies
-from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.targets.configuration import configuration_source, missing_errors
 from nb2prod.project.targets.package import draws, imports_from_where_it_is, support
 
 
@@ -115,7 +115,7 @@ def _start(migration: Migration) -> str:
         outputs=program.configuration.output_directory if "outputs" in program.support else None,
         current_directory=imports_from_where_it_is(migration),
         directories=bool(interface(program.configuration).directories),
-        uses_secret=program.configuration.uses_secret_function,
+        missing=missing_errors(migration),
     )
 
 

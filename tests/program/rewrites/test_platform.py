@@ -156,12 +156,20 @@ def test_secrets_in_the_environment(body_of: Callable[..., str], cell: str, beco
 @pytest.mark.parametrize(
     ("cell", "name", "rest"),
     [
-        ("u = files.upload()", "files.upload", "\nu = None"),
-        ("a = b = files.upload()", "files.upload", "\na = b = None"),
-        ("files.upload()", "files.upload", ""),
-        ("list(files.upload().keys())[0]", "files.upload.keys", "\ndisplay(list(None)[0])"),
-        ("u = files.upload()['a']", "files.upload", "\nu = None"),
-        ("u = [files.upload() for i in 'ab']", "files.upload", '\nu = [None for i in "ab"]'),
+        ("u = files.upload_file()", "files.upload_file", "\nu = None"),
+        ("a = b = files.upload_file()", "files.upload_file", "\na = b = None"),
+        ("files.upload_file()", "files.upload_file", ""),
+        (
+            "list(files.upload_file().keys())[0]",
+            "files.upload_file.keys",
+            "\ndisplay(list(None)[0])",
+        ),
+        ("u = files.upload_file()['a']", "files.upload_file", "\nu = None"),
+        (
+            "u = [files.upload_file() for i in 'ab']",
+            "files.upload_file",
+            '\nu = [None for i in "ab"]',
+        ),
         ("f = files.download", "files.download", "\nf = None"),
         ("print(drive)", "drive", "\nprint(None)"),
         ("print(f'{drive}')", "drive", '\nprint(f"{None}")'),
@@ -169,7 +177,7 @@ def test_secrets_in_the_environment(body_of: Callable[..., str], cell: str, beco
         ("return_ = output.eval_js('x') or 1", "output.eval_js", "\nreturn_ = None or 1"),
         ("drive.x = 1", "drive.x", "\n_ = 1"),
         ("drive.x, y = 1, 2", "drive.x", "\n_, y = 1, 2"),
-        ("assert files.upload(), 'none'", "files.upload", '\nassert None, "none"'),
+        ("assert files.upload_file(), 'none'", "files.upload_file", '\nassert None, "none"'),
         ("!cp {drive} x", "drive", '\nshell.run(f"cp {None} x")'),
     ],
 )
@@ -185,20 +193,20 @@ def test_what_has_no_counterpart_stops(
     ("cell", "rest"),
     [
         (
-            "if a:\n    pass\nelif files.upload():\n    b = 1",
+            "if a:\n    pass\nelif files.upload_file():\n    b = 1",
             "if a:\n    pass\nelif None:\n    b = 1",
         ),
         (
-            "if a:\n    pass\nelif b:\n    pass\nelif c and files.upload():\n    pass\nelse:\n    x = 1",
+            "if a:\n    pass\nelif b:\n    pass\nelif c and files.upload_file():\n    pass\nelse:\n    x = 1",
             "if a:\n    pass\nelif b:\n    pass\nelif c and None:\n    pass\nelse:\n    x = 1",
         ),
-        ("while files.upload():\n    pass", "while None:\n    pass"),
-        ("for x in files.upload():\n    pass", "for x in None:\n    pass"),
+        ("while files.upload_file():\n    pass", "while None:\n    pass"),
+        ("for x in files.upload_file():\n    pass", "for x in None:\n    pass"),
         ("for files.x in 'ab':\n    pass", 'for _ in "ab":\n    pass'),
-        ("with files.upload() as u:\n    pass", "with None as u:\n    pass"),
+        ("with files.upload_file() as u:\n    pass", "with None as u:\n    pass"),
         ("try:\n    pass\nexcept files.Error:\n    pass", "try:\n    pass\nexcept None:\n    pass"),
         (
-            "match files.upload():\n    case 1:\n        pass",
+            "match files.upload_file():\n    case 1:\n        pass",
             "match None:\n    case 1:\n        pass",
         ),
     ],
@@ -216,10 +224,10 @@ def test_a_header_stops_before_its_block(
 def test_a_stop_is_inside_the_block_that_it_stands_in(
     body_of: Callable[..., str], flat: Callable[[str], str]
 ) -> None:
-    cell = "x = 0\nif x:\n    # pick\n    u = files.upload()\nelse:\n    u = 1\n"
+    cell = "x = 0\nif x:\n    # pick\n    u = files.upload_file()\nelse:\n    u = 1\n"
     assert flat(body_of(IMPORTS + cell, platform="colab")) == (
-        "x = 0\nif x:\n    # pick\n    # u = files.upload()\n"
-        "    raise NotImplementedError(\"cell 1 line 6: Colab's files.upload has no counterpart"
+        "x = 0\nif x:\n    # pick\n    # u = files.upload_file()\n"
+        "    raise NotImplementedError(\"cell 1 line 6: Colab's files.upload_file has no counterpart"
         ' outside the platform")\n    u = None\nelse:\n    u = 1'
     )
 
@@ -312,8 +320,8 @@ def test_docstrings_and_comments_keep_their_words(
     ("dotted", "name"),
     [
         ("google.colab", "Colab's module"),
-        ("google.colab.files.upload", "Colab's files.upload"),
-        ("google.colab.files.upload().keys", "Colab's files.upload.keys"),
+        ("google.colab.files.upload_file", "Colab's files.upload_file"),
+        ("google.colab.files.upload_file().keys", "Colab's files.upload_file.keys"),
         ("kaggle_secrets.UserSecretsClient().x", "Kaggle's secrets.UserSecretsClient.x"),
         ("other.module", "other.module"),
     ],

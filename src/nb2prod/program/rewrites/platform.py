@@ -46,9 +46,10 @@ EXCEPTIONS: Mapping[str, str] = {
 IPYTHON = "IPython"
 SECRET_CALLS = ("google.colab.userdata.get", "kaggle_secrets.UserSecretsClient().get_secret")
 DOWNLOAD = "google.colab.files.download"
+UPLOAD = "google.colab.files.upload"
 TABLE = "google.colab.data_table.DataTable"
 # Calls for which the program has a value of its own.
-REPLACED_CALLS = frozenset({*SECRET_CALLS, DOWNLOAD, TABLE})
+REPLACED_CALLS = frozenset({*SECRET_CALLS, DOWNLOAD, TABLE, UPLOAD})
 
 
 def without_module_names(text: str) -> str:

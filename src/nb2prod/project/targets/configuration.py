@@ -80,6 +80,7 @@ def configuration_source(migration: Migration) -> str:
         )
         for place in migration.program.configuration.places
     ]
+    asking = migration.program.configuration.questions
     data_from = None
     if found.data_from is not None:
         data_from = {
@@ -110,10 +111,29 @@ def configuration_source(migration: Migration) -> str:
         ),
         numbers=any(option.kind == "number" for option in options),
         literals=any(option.kind == "raw" for option in options),
+        questions=[option for option in options if option.field in asking],
+        uploads=[
+            {
+                "field": upload.field,
+                "flag": upload.flag,
+                "renamed": _renamed(upload.flag, upload.field),
+                "help": _pieces(f"the files to upload in {upload.location}"),
+            }
+            for upload in found.uploads
+        ],
         uses_secret=migration.program.configuration.uses_secret_function,
         script=migration.program.layout.rung == "script",
         old_python=tuple(map(int, migration.environment.python.minor.split("."))) < (3, 9),
     )
+
+
+def missing_errors(migration: Migration) -> list[str]:
+    """The errors in `config.py` for what has to be given to the program and was not."""
+    found = migration.program.configuration
+    return [
+        *(["MissingAnswer"] if found.questions or found.uploads else []),
+        *(["MissingSecret"] if found.uses_secret_function else []),
+    ]
 
 
 def _option_view(option: ProgramOption) -> _OptionView:

@@ -10,7 +10,7 @@ from nb2prod.program.formatting import format_modules
 from nb2prod.program.model import Layout
 from nb2prod.project.interface import ProgramOption, interface
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.targets.configuration import configuration_source, missing_errors
 from nb2prod.project.templates import templates_directory
 from nb2prod.project.titles import title
 
@@ -62,7 +62,7 @@ def _main_source(migration: Migration) -> str:
         outputs=program.configuration.output_directory if "outputs" in program.support else None,
         current_directory=imports_from_where_it_is(migration),
         directories=bool(interface(program.configuration).directories),
-        uses_secret=program.configuration.uses_secret_function,
+        missing=missing_errors(migration),
     )
 
 

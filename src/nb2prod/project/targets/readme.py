@@ -121,6 +121,9 @@ def _options(found: Interface) -> Iterable[_OptionRow]:
         yield _OptionRow(
             flag, default or ('""' if option.default == "" else ""), _takes(option), where
         )
+    for upload in found.uploads:
+        meaning = f"the files to upload in {upload.location}"
+        yield _OptionRow(upload.flag, "", "files", meaning)
     for directory in found.directories:
         yield _OptionRow(directory.flag, directory.default, "a directory", directory.meaning)
     if found.data_from is not None:
