@@ -151,6 +151,9 @@ def test_what_else_asks_for_somebody(cell: str, said: str | None) -> None:
     [
         ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE')", "kaggle", 'x = "Batch"'),
         ("x = os.environ.get('KAGGLE_KERNEL_RUN_TYPE', '')", "kaggle", 'x = "Batch"'),
+        ("x = os.environ.get('KAGGLE_KERNEL_RUN_TYPE', '') == 'Interactive'", "kaggle", "x = False"),
+        ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE') != 'Interactive'", "kaggle", "x = True"),
+        ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE') == os.name", "kaggle", 'x = "Batch" == os.name'),
         ("x = os.getenv('KAGGLE_KERNEL_RUN_TYPE')", "colab", 'x = os.getenv("KAGGLE_KERNEL_RUN_TYPE")'),
         ("x = os.getenv('COLAB_GPU')", "colab", 'x = "1"'),
         ("x = os.getenv('HOME')", "colab", 'x = os.getenv("HOME")'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.gather import notebook_roots
@@ -139,6 +140,7 @@ def _context(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
     context.undefined = _undefined(cells)
+    context.returns_nothing = frozenset(_returning_nothing(trees, bound))
     context.set_environment = frozenset(_set_environment(trees))
     context.shows_pictures = any(found.root in _PICTURES for found in facts.imports) or any(
         mark in cell.cell.source for cell in cells for mark in ("_repr_", ".style")
@@ -203,6 +205,21 @@ def _platform_imports(trees: list[ast.Module], name: str) -> int:
         for alias in node.names
         if (alias.asname or alias.name) == name
     )
+
+
+def _returning_nothing(trees: list[ast.Module], bound: Counter[str]) -> Iterator[str]:
+    """Top-level functions that are defined once and have no value to return."""
+    for tree in trees:
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.decorator_list or bound[node.name] > 1:
+                continue
+            inside = [part for statement in node.body for part in ast.walk(statement)]
+            if not any(
+                isinstance(part, ast.Yield | ast.YieldFrom)
+                or (isinstance(part, ast.Return) and part.value is not None)
+                for part in inside
+            ):
+                yield node.name
 
 
 def _set_environment(trees: list[ast.Module]) -> set[str]:

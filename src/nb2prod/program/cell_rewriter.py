@@ -283,7 +283,7 @@ def _walked(
     module = cst.parse_module(parsed.python)
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
     rewriter = CellRewriter(cell, parsed, context, fates, tree, wrapper, within)
-    line = _displayed(module) if displays else None
+    line = _displayed(module, context) if displays else None
     rewriter.note_last_expression(line)
     if not is_ordinary(parsed, tree, context):
         return rewriter.top_level(module.visit(rewriter))
@@ -293,7 +293,7 @@ def _walked(
     return rewriter.top_level(module)
 
 
-def _displayed(module: cst.Module) -> cst.SimpleStatementLine | None:
+def _displayed(module: cst.Module, context: Context) -> cst.SimpleStatementLine | None:
     """The line whose last expression the notebook shows; a `;` behind it silences, as there."""
     last = module.body[-1] if module.body else None
     if not isinstance(last, cst.SimpleStatementLine):
@@ -301,4 +301,4 @@ def _displayed(module: cst.Module) -> cst.SimpleStatementLine | None:
     small = last.body[-1]
     if not isinstance(small, cst.Expr) or isinstance(small.semicolon, cst.Semicolon):
         return None
-    return last if shown(small.value) else None
+    return last if shown(small.value, context.returns_nothing) else None

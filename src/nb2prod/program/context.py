@@ -197,6 +197,9 @@ class Context:
     shows_pictures: bool = False
     drawing_cells: frozenset[int] = frozenset()
 
+    # Functions of the notebook's that return nothing.
+    returns_nothing: frozenset[str] = frozenset()
+
     # What holds at one place: the names of the function around it, and whether the notebook
     # displays the value of the statement there.
     local_names: frozenset[str] = frozenset()

@@ -50,6 +50,7 @@ def _objections(
     shadowed = bound & read & BUILTINS
     roots = frozenset(root for statement in flow for root in _imported_roots(statement.tree))
     values = _used_as_values(flow)
+    looked_into = _only_looked_into(flow)
     for statement in flow:
         for reason in _needs_module_level(statement.tree):
             yield statement, reason
@@ -67,7 +68,7 @@ def _objections(
         if roots & _TEST_RUNNERS:
             yield statement, "a test runner looks the notebook's functions up by name"
         by_name = roots & _BY_NAME
-        if isinstance(tree, ast.ClassDef) and by_name:
+        if isinstance(tree, ast.ClassDef) and by_name and tree.name not in looked_into:
             yield (
                 statement,
                 f"{min(by_name)} finds class {tree.name} by its module, and it reads variables",
@@ -122,6 +123,22 @@ def _used_as_values(flow: list[TopStatement]) -> frozenset[str]:
             and id(node) not in called
         )
     return frozenset(names)
+
+
+def _only_looked_into(flow: list[TopStatement]) -> frozenset[str]:
+    """Names that are read for their attributes alone (`CFG.seed`): nothing is made of such a class
+    that could be found again by its module.
+    """
+    reads: set[str] = set()
+    others: set[str] = set()
+    for statement in flow:
+        owners = {
+            id(node.value) for node in ast.walk(statement.tree) if isinstance(node, ast.Attribute)
+        }
+        for node in ast.walk(statement.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                (reads if id(node) in owners else others).add(node.id)
+    return frozenset(reads - others)
 
 
 def has_top_level_await(flow: list[TopStatement]) -> bool:

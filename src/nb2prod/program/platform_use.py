@@ -119,6 +119,20 @@ class PlatformUse:
         platform, value = _VARIABLES.get(name, (None, ""))
         return value if platform == self._context.platform else None
 
+    def variable_test(self, node: cst.Comparison) -> bool | None:
+        """The answer of `os.getenv("KAGGLE_KERNEL_RUN_TYPE") == "Interactive"` and its kin on the
+        platform that the notebook ran on.
+        """
+        if len(node.comparisons) != 1 or not isinstance(node.left, cst.Call):
+            return None
+        value = self.platform_variable(node.left)
+        operator, other = node.comparisons[0].operator, node.comparisons[0].comparator
+        if value is None or not isinstance(other, cst.SimpleString):
+            return None
+        if not isinstance(operator, cst.Equal | cst.NotEqual):
+            return None
+        return (value == text_of(other)) == isinstance(operator, cst.Equal)
+
     def platform_test(self, node: cst.Comparison) -> bool | None:
         """The answer of `"google.colab" in sys.modules` and its kin on the platform the notebook
         ran on.

@@ -113,3 +113,22 @@ def test_an_awaited_value_is_shown(module_of: Callable[..., str]) -> None:
 )
 def test_calls_that_return_nothing(expression: str, is_shown: bool) -> None:
     assert shown(cst.parse_expression(expression)) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("definition", "displayed"),
+    [
+        ("def f(): print(1)", False),
+        ("def f():\n    if x: return\n    g()", False),
+        ("def f(): return 1", True),
+        ("def f(): yield", True),
+        ("@decorated\ndef f(): print(1)", True),
+        ("def f(): print(1)\nf = str", True),
+        ("async def f(): print(1)", True),
+        ("f = str", True),
+    ],
+)
+def test_functions_of_the_notebook_that_return_nothing(
+    body_of: Callable[..., str], definition: str, displayed: bool
+) -> None:
+    assert ("display(f())" in body_of("x = g = decorated = 1", definition, "f()")) is displayed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 import libcst as cst
 
@@ -18,11 +19,14 @@ _SILENT = re.compile(
 )
 
 
-def shown(expression: cst.BaseExpression) -> bool:
-    """Whether an expression at a cell's end may have a value that the notebook shows."""
+def shown(expression: cst.BaseExpression, returns_nothing: Container[str] = frozenset()) -> bool:
+    """Whether an expression at a cell's end may have a value that the notebook shows.
+
+    `returns_nothing` are functions of the notebook's that have none.
+    """
     if isinstance(expression, cst.Call):
         name = dotted(expression.func) or _last_part(expression.func)
-        return not (name and _SILENT.search(name))
+        return not (name and (name in returns_nothing or _SILENT.search(name)))
     return not (isinstance(expression, cst.Name) and expression.value == "None")
 
 
