@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import DataOrigin, DataPath, Direction
+from nb2prod.analysis.files_used import FileUsed, files_used
 from nb2prod.analysis.joined_paths import joined_paths
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.paths import PathFound, PathRoots
+from nb2prod.analysis.scopes import once_known, scopes
 from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
 from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell
@@ -46,25 +48,32 @@ def find_data(
     roots: PathRoots,
     ignored: frozenset[int] = frozenset(),
 ) -> tuple[DataPath, ...]:
-    """Drive's and Kaggle's paths by name, with the direction that the call around each shows.
+    """Drive's and Kaggle's paths by name, and the files that calls read and write besides, with the
+    direction that the call shows.
 
-    A path in no call (assigned to a variable first) counts as read: more than the code shows is not
-    said. `ignored` holds the ids of string nodes that are no data, such as a mount's own argument.
+    A path in no call that is known counts as read: more than the code shows is not said. `ignored`
+    holds the ids of string nodes that are no data, such as a mount's own argument.
     """
     trees = tuple(trees)
     found: dict[tuple[str, DataOrigin], tuple[set[Direction], set[int]]] = {}
+    numbered = [(parsed.cell.number, tree) for parsed, tree in trees]
+    used = list(files_used(scopes(numbered, once_known(tree for _, tree in trees)), roots))
+    told = {(one.path, one.origin) for one in used}
     everything = [
         *_in_code(trees, roots, ignored),
         *_in_scripts(scripts, roots),
         *_in_magics((parsed for parsed, _ in trees), roots),
     ]
     for path, direction, cell in everything:
-        if path.root.directory != "data":
-            continue
         relative = f"{path.root.suffix}{path.rest}".strip("/") or "."
-        directions, cells = found.setdefault((relative, path.root.origin), (set(), set()))
-        directions.add(direction)
-        cells.add(cell)
+        if path.root.directory == "data" and (
+            direction == "write" or (relative, path.root.origin) not in told
+        ):
+            used.append(FileUsed(relative, direction, path.root.origin, cell))
+    for one in used:
+        directions, cells = found.setdefault((one.path, one.origin), (set(), set()))
+        directions.add(one.direction)
+        cells.add(one.cell)
     return tuple(
         DataPath(
             path,

@@ -87,6 +87,7 @@ def readme(migration: Migration) -> str:
         data_from=found.data_from,
         data=found.directory("data"),
         data_rows=_data(migration),
+        files_beside=list(_files_beside(migration)),
         fetched=fetched_rows(migration.facts.fetched[:MOST_ROWS]),
         more_fetched=max(len(migration.facts.fetched) - MOST_ROWS, 0),
         unpinned=not all(map(is_pinned, migration.facts.fetched)),
@@ -154,6 +155,14 @@ def _data(migration: Migration) -> list[_DataRow]:
         for found in migration.facts.data
         if found.origin in ("drive", "kaggle")
     ]
+
+
+def _files_beside(migration: Migration) -> Iterable[_DataRow]:
+    """The files that the program only reads by relative paths: somebody has to put them there."""
+    fetched = {found.path for found in migration.facts.fetched}
+    for found in migration.facts.data:
+        if found.origin == "local" and found.direction == "read" and found.path not in fetched:
+            yield _DataRow(found.path, _USE[found.direction], ", ".join(map(str, found.cells)))
 
 
 def _ledger_sentence(migration: Migration) -> str:

@@ -1,0 +1,130 @@
+"""The files that a notebook's calls read and write, as far as the text shows their paths."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.facts import DataOrigin, Direction
+from nb2prod.analysis.known_values import Known, texts
+from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.paths import PathRoots
+from nb2prod.analysis.scopes import Scope
+
+_READING = re.compile(
+    r"read_(?!sql|html|clipboard|gbq)\w+|open|imread|load_model|load_workbook|load_img|loadtxt"
+    r"|loadmat|genfromtxt|fromfile|listdir|scandir|walk|i?glob|open_dataset|open_dataarray"
+)
+# What reads a file only where its argument has a file's ending.
+_MAY_READ = re.compile(r"read|load|parse|from_file|from_csv|File|Dataset|ZipFile|TarFile|SoundFile")
+_MAKING_DIRECTORIES = frozenset({"makedirs", "mkdir"})
+_WRITING = re.compile(
+    r"to_\w+|save\w*|dump|imwrite|imsave|savetxt|write_\w+|make_archive|VideoWriter|ExcelWriter"
+)
+_PATH_KEYWORDS = frozenset(
+    {"path", "file", "filename", "fname", "filepath", "filepath_or_buffer", "io", "fp", "name"}
+    | {"path_or_buf", "excel_writer", "root_dir", "save_path", "file_path", "fpath"}
+)
+_MODE = re.compile(r"[rwaxbt+U]{1,4}")
+_WRITING_MODE = re.compile(r"[wax]|r\+")
+_ENDING = re.compile(r"[^/]*[^/.]\.[A-Za-z]\w{0,9}")
+_NO_PATH = re.compile(r"[\n\r\0<>|\"{}%]|://|\A\s|\s\Z|\A[a-z][a-z0-9+]*:|\A[/~\\]|\A-?\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class FileUsed:
+    """A path that a call reads or writes, relative to where `origin` is."""
+
+    path: str
+    direction: Direction
+    origin: DataOrigin
+    cell: int
+
+
+def files_used(groups: Iterable[Scope], roots: PathRoots) -> Iterator[FileUsed]:
+    """The files of the calls in the notebook's scopes: those below the platform's directories, and
+    those by relative paths.
+    """
+    for scope in groups:
+        for node in scope.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            for text, direction in _paths(node, scope.known):
+                place = _placed(text, roots)
+                if place is not None:
+                    yield FileUsed(place[0], direction, place[1], scope.cell)
+
+
+def _paths(call: ast.Call, known: Known) -> Iterator[tuple[str, Direction]]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+    named = [keyword.value for keyword in call.keywords if keyword.arg in _PATH_KEYWORDS]
+    if _READING.fullmatch(name) or _MAY_READ.fullmatch(name):
+        direction: Direction = "write" if _writes(call, known) else "read"
+        certain = _READING.fullmatch(name) and (name != "open" or isinstance(call.func, ast.Name))
+        for text in _of_first(call, named, known):
+            if certain or _ENDING.fullmatch(posixpath.basename(text)):
+                yield text, direction
+    elif name in _MAKING_DIRECTORIES:
+        yield from ((text, "write") for text in _of_first(call, named, known))
+    elif _WRITING.fullmatch(name):
+        for argument in [*call.args[:2], *named]:
+            for text in texts(argument, known):
+                if _ENDING.fullmatch(posixpath.basename(text)):
+                    yield text, "write"
+
+
+def _of_first(call: ast.Call, named: list[ast.expr], known: Known) -> Iterator[str]:
+    """The texts of the argument that names a file: the first one, or one by keyword; for a method
+    without any, what it is a method of (`Path("a").open()`).
+    """
+    arguments = [*call.args[:1], *named]
+    if isinstance(call.func, ast.Attribute) and not _is_path(arguments, known):
+        arguments = [call.func.value] if _is_method_of_path(call) else []
+    for argument in arguments:
+        yield from texts(argument, known)
+
+
+def _is_path(arguments: list[ast.expr], known: Known) -> bool:
+    found = [text for argument in arguments for text in texts(argument, known)]
+    return any(not _MODE.fullmatch(text) for text in found)
+
+
+def _is_method_of_path(call: ast.Call) -> bool:
+    """`Path("a").open(…)`, `(Path("a") / "b").open(…)`."""
+    return isinstance(call.func, ast.Attribute) and isinstance(
+        call.func.value, ast.Call | ast.BinOp
+    )
+
+
+def _writes(call: ast.Call, known: Known) -> bool:
+    """Whether the mode that a file is opened with writes."""
+    position = 0 if _is_method_of_path(call) else 1
+    modes = call.args[position : position + 1]
+    modes += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    return any(
+        _MODE.fullmatch(text) and _WRITING_MODE.match(text)
+        for mode in modes
+        for text in texts(mode, known)
+    )
+
+
+def _placed(text: str, roots: PathRoots) -> tuple[str, DataOrigin] | None:
+    """The path below the directory that it is in, and which one that is; None where it is in none
+    that the project has.
+    """
+    found = next(roots.find(text), None)
+    if found is not None and found.start == 0:
+        root = found.root
+        relative = posixpath.normpath(f"{root.suffix}{text[found.end :]}".strip("/") or ".")
+        if root.secret is not None or root.directory == "home" or "\n" in text:
+            return None
+        if root.directory == "work":
+            return (relative, "local") if relative != "." else None
+        return relative, root.origin
+    if not text or len(text) > 200 or _NO_PATH.search(text):
+        return None
+    relative = posixpath.normpath(text)
+    return None if relative == "." else (relative, "local")
