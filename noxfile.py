@@ -68,6 +68,15 @@ def packaging(session: nox.Session) -> None:
     session.run("pytest", "-m", "packaging", *session.posargs)
 
 
+# pipreqs refuses Python 3.13 and newer.
+@nox.session(python="3.12")
+def pipreqs(session: nox.Session) -> None:
+    """Names of distributions with the extra `pipreqs`, which answers after nb2prod's own table."""
+    install_group(session, "test", "--editable", ".[pipreqs]")
+    tests = ["tests/data/test_pipreqs_mapping.py", "tests/environment/test_names.py"]
+    session.run("pytest", *tests, *session.posargs)
+
+
 @nox.session
 def containers(session: nox.Session) -> None:
     """The images of the examples, built and run by a real Docker Engine."""

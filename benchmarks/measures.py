@@ -232,7 +232,8 @@ def _broken_urls(files: Mapping[str, str], promises: Promises) -> Iterator[Reaso
         text
         for name, text in files.items()
         # Both list what the notebook fetches; the program has to fetch it.
-        if PurePosixPath(name).name not in ("nb2prod.json", "README.md") and not name.endswith(_NOT_GENERATED)
+        if PurePosixPath(name).name not in ("nb2prod.json", "README.md")
+        and not name.endswith(_NOT_GENERATED)
     ]
     comments = "\n".join(_comments(python_files(files).values()))
     for url in promises.urls:

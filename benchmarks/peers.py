@@ -52,7 +52,9 @@ class Converted:
     crash: str = ""
 
 
-def install(directory: Path) -> dict[str, str]:
+def install(
+    directory: Path, wanted: Mapping[str, tuple[str, ...]] = REQUIREMENTS
+) -> dict[str, str]:
     """Make the environments below `directory`; why a distribution is not there, by its name."""
     uv = shutil.which("uv")
     if uv is None:
@@ -60,7 +62,7 @@ def install(directory: Path) -> dict[str, str]:
 
         uv = find_uv_bin()
     absent: dict[str, str] = {}
-    for name, requirements in REQUIREMENTS.items():
+    for name, requirements in wanted.items():
         place = directory / name
         # An environment that is there already is used again.
         made = [uv, "venv", "--quiet", "--python", PYTHON, "--allow-existing", str(place)]

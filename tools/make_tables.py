@@ -7,9 +7,8 @@ tf_cuda.json, cuda_base_images.json, cuda_drivers.json and pypi_popularity.tsv. 
 runtimes.json, runtime_packages.tsv, cuda.json, popularity.tsv and imports.tsv; the same inputs give
 the same bytes. The other tables are kept by hand.
 
-imports.tsv comes from the mapping inside an installed pipreqs 0.5.0. Where pipreqs is not
-importable, the rows that imports.tsv already has are kept, less those that the other inputs no
-longer support.
+imports.tsv is chosen from module_sources.tsv beside this script, which `survey_modules.py` writes:
+what pipreqs' mapping and pigar's module database say, reduced to distributions in use.
 
 Fails when the inputs contradict each other: a runtime rebuilt from the deltas must equal the full
 copy of the named runtime.
@@ -22,34 +21,21 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 # Run by its path, a script finds its neighbours only where it looks for them.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from nb2prod.data.standard_library import STANDARD_MODULES
 from tools.make_runtimes import build_runtimes, newest_packages
+from tools.module_sources import import_rows, read_sources
 
 TABLES = Path(__file__).resolve().parents[1] / "src" / "nb2prod" / "data" / "tables"
 
 # The day the inputs were gathered; change it with them.
 SURVEY_DATE = "2026-11-21"
-
-# pipreqs' rows that would invent an answer.
-# fmt: off
-NOT_FROM_PIPREQS = frozenset({
-    # modules of the standard library
-    "concurrent", "enum", "queue", "readline", "tkinter", "winreg",
-    # words that are a local file in most notebooks, and namespaces of many distributions
-    "analytics", "cms", "colors", "compose", "compressor", "curator", "curl", "daemon", "em",
-    "examples", "five", "flaskext", "functional", "fuse", "FSM", "haystack", "migrate",
-    "path", "plone", "quadtree", "requirements", "robots", "s2repoze", "screen", "setuputils",
-    "singleton", "tests", "validate", "z3c", "App", "S3", "Testing",
-})
-# fmt: on
-# Distributions of the Python 2 era that no current Python can use, or needs.
-RETIRED = frozenset({"beautifulsoup", "zope2", "future", "futures", "enum34", "mysql-python"})
 
 
 def main() -> None:
@@ -74,9 +60,10 @@ def build(data_dir: Path) -> dict[str, str]:
             popularity,
         ),
         "imports.tsv": _table(
-            "the mapping of pipreqs 0.5.0 (Apache-2.0), reduced to distributions in use",
-            "module, distribution",
-            _imports(known),
+            "the mapping of pipreqs 0.5.0 (Apache-2.0) and the module database of pigar 2.2.0"
+            " (BSD-3-Clause), reduced to distributions in use and to what they settle",
+            "module, distribution, who says so",
+            import_rows(read_sources(), known, STANDARD_MODULES),
         ),
     }
 
@@ -132,33 +119,6 @@ def _popularity(data_dir: Path) -> list[list[str]]:
     return [line.split("\t")[1:] for line in lines[1:]]
 
 
-def _imports(known: set[str]) -> list[list[str]]:
-    """Module and distribution where pipreqs has exactly one answer and it is in use.
-
-    A module that is itself the name of another distribution in use is left out: one of the two
-    answers is wrong, and which one is for the reviewed list to say.
-    """
-    answers: dict[str, set[str]] = {}
-    for module, distribution in _pipreqs_rows():
-        answers.setdefault(module, set()).add(_normalise(distribution))
-    rows = []
-    for module, names in sorted(answers.items()):
-        usable = sorted(names & known - RETIRED)
-        clash = _normalise(module) in known
-        if len(usable) == 1 and not clash and module not in NOT_FROM_PIPREQS:
-            rows.append([module, usable[0]])
-    return rows
-
-
-def _pipreqs_rows() -> list[list[str]]:
-    spec = find_spec("pipreqs")
-    if spec is None or spec.origin is None:
-        kept = (TABLES / "imports.tsv").read_text(encoding="utf-8").splitlines()
-        return [line.split("\t") for line in kept if not line.startswith("#")]
-    mapping = Path(spec.origin).with_name("mapping").read_text(encoding="utf-8")
-    return [line.split(":", 1) for line in mapping.splitlines() if ":" in line]
-
-
 def _table(source: str, columns: str, rows: Iterable[Iterable[str]]) -> str:
     head = f"# source: {source}; date: {SURVEY_DATE}; columns: {columns}\n"
     return head + "".join("\t".join(row) + "\n" for row in rows)
@@ -166,10 +126,6 @@ def _table(source: str, columns: str, rows: Iterable[Iterable[str]]) -> str:
 
 def _by_version(item: tuple[str, object]) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", item[0])]
-
-
-def _normalise(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from nb2prod.analysis.gather import gather
 from nb2prod.analysis.pasted import without_pasted_secrets
 from nb2prod.data.standard_library import STANDARD_MODULES
 from nb2prod.migration import Migration
+from nb2prod.notebook.committed import commit_day
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.reader import read
 from nb2prod.options import Options
 
 # The package's own modules: a package of the same name would make their imports ambiguous to read.
-_OWN_MODULES = {"capture", "config", "display", "figures", "outputs", "pipeline", "shell"}
+_OWN_MODULES = {"capture", "config", "display", "figures", "images", "outputs", "pipeline", "shell"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ def inspect(notebook: Notebook) -> Facts:
     return gather(notebook, pasted=pasted)
 
 
-def plan(notebook: Notebook, options: Options | None = None) -> Migration:
+def plan(
+    notebook: Notebook, options: Options | None = None, *, committed: str | None = None
+) -> Migration:
     """Decide everything about the notebook's project and write nothing.
 
-    Uses the embedded tables alone, no network. The migration's notebook has no pasted secrets.
-    Raises `InternalError` on a bug, nothing else.
+    Uses the embedded tables alone, no network. `committed` is the day (UTC) of the file's last
+    commit, for a notebook that does not say itself when it ran. The migration's notebook has no
+    pasted secrets. Raises `InternalError` on a bug, nothing else.
     """
     from nb2prod.environment.decide import decide_environment
     from nb2prod.program.build import build
@@ -61,11 +65,20 @@ def plan(notebook: Notebook, options: Options | None = None) -> Migration:
     notebook, pasted = without_pasted_secrets(notebook)
     cells = parse_notebook(notebook)
     facts = gather(notebook, cells, pasted)
-    environment = decide_environment(notebook, facts, options)
+    environment = decide_environment(notebook, facts, options, committed)
     project = project_name(notebook.name)
     package = package_name(project, _taken_names(facts, [pin.name for pin in environment.pins]))
     program, ledger = build(notebook, facts, package, environment.python.minor, cells)
     return Migration(notebook, options, project, package, facts, environment, program, ledger)
+
+
+def plan_file(path: str | Path, options: Options | None = None) -> Migration:
+    """Read the notebook at `path` and decide everything about its project; write nothing.
+
+    git is asked for the day of the file's last commit. Raises what `read` raises.
+    """
+    notebook = read(path)
+    return plan(notebook, options, committed=commit_day(path))
 
 
 def convert(
@@ -90,7 +103,7 @@ def convert(
     notebook = read(path)
     target = Path(directory) if directory is not None else project_directory(path)
     check_target(target, force=force, discard_edits=discard_edits)
-    migration = plan(notebook, options)
+    migration = plan(notebook, options, committed=commit_day(path))
     files = render(migration)
     if not dry_run:
         write_project(files, target, force=force, discard_edits=discard_edits)
@@ -109,4 +122,5 @@ def _taken_names(facts: Facts, distributions: list[str]) -> set[str]:
     dependencies'.
     """
     modules = {found.root for found in facts.imports} | _OWN_MODULES
+    modules |= {found.path.partition("/")[0].removesuffix(".py") for found in facts.beside}
     return modules | {re.sub(r"[-.]", "_", name) for name in distributions} | set(STANDARD_MODULES)

@@ -34,6 +34,7 @@ def inspection(migration: Migration) -> dict[str, object]:
         "cells": {"all": len(notebook.cells), "code": len(notebook.code_cells)},
         "facts": facts,
         "dependencies": [dependency_json(found) for found in environment.dependencies],
+        "as_of": jsonable(environment.as_of),
         "python": {
             "version": environment.python.version,
             "evidence": jsonable(environment.python.evidence),

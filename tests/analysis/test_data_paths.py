@@ -7,7 +7,7 @@ import pytest
 from nb2prod.analysis.cell_code import shell_scripts
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import DataPath
-from nb2prod.analysis.gather import notebook_roots
+from nb2prod.analysis.notebook_roots import notebook_roots
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
 from nb2prod.notebook.trees import tree_of

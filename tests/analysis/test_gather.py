@@ -19,7 +19,8 @@ from nb2prod.analysis.facts import (
     Parameter,
     Secret,
 )
-from nb2prod.analysis.gather import gather, notebook_roots
+from nb2prod.analysis.gather import gather
+from nb2prod.analysis.notebook_roots import notebook_roots
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell, parse_notebook

@@ -180,14 +180,16 @@ def test_options_come_from_the_environment_and_the_project_table(
         return found
 
     by_environment = written("one")
-    assert by_environment["options"] == {
-        "python": "3.12",
-        "cpu": True,
+    rest: dict[str, object] = {
         "image": None,
         "lock": "never",
+        "as_of": None,
+        "strategy": None,
+        "imports": {},
     }
+    assert by_environment["options"] == {"python": "3.12", "cpu": True, **rest}
     by_option = written("two", "--python", "3.13", "--no-cpu")
-    assert by_option["options"] == {"python": "3.13", "cpu": False, "image": None, "lock": "never"}
+    assert by_option["options"] == {"python": "3.13", "cpu": False, **rest}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def pins(*requirements: str) -> list[Pin]:
         ("torch==2.11.0+cu128", False, "12.8", "cu128"),
         ("torch==2.11.0+cu130", False, "13.0", "cu130"),
         ("torch==2.15.0", False, "13.2", None),  # every build needs a newer driver
+        ("torch==1.12.1", False, "11.6", "cu116"),  # CUDA 10.2 knows no Ampere
+        ("torch==1.12.1+cu102", False, "10.2", "cu102"),
+        ("torch==1.13.1", False, "11.7", None),
         ("torch==99.0", False, None, None),
         ("torch==2.11.0", True, None, "cpu"),
         ("torch==2.11.0+cu128", True, None, "cpu"),
@@ -88,6 +91,18 @@ def test_the_build_of_torch(
     assert found is not None
     assert (found.cuda, found.backend) == (cuda, backend)
     assert found.evidence
+
+
+@pytest.mark.parametrize(
+    ("python", "backend"),
+    [("3.8", "cu118"), ("3.9", "cu126"), ("3.13", "cu126"), ("3.7", "cu116"), ("2.7", None)],
+)
+def test_torch_that_comes_with_another_package_is_one_for_the_python(
+    python: str, backend: str | None
+) -> None:
+    found = choose_torch_build(pins("fastai==1.0.61"), cpu=False, python=python)
+    assert found is not None
+    assert found.backend == backend
 
 
 def test_a_notebook_without_torch_gets_no_build() -> None:

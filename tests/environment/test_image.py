@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nb2prod.analysis.facts import Command, Install
+from nb2prod.analysis.recorded_versions import RecordedDriver
 from nb2prod.data.cuda import cuda_images
-from nb2prod.environment.image import choose_image
+from nb2prod.environment.image import beside_the_record, choose_image
 from nb2prod.environment.model import BaseImage, Pin
 from nb2prod.environment.system import system_packages
 from nb2prod.environment.torch_build import choose_torch_build
@@ -40,7 +41,7 @@ def image_for(*requirements: str, cpu: bool = False) -> BaseImage:
         (["torch==2.15.0"], "nvidia/cuda:13.2.1-base-ubuntu22.04"),
         (["torch==2.11.0+cu130"], "nvidia/cuda:13.0.3-base-ubuntu22.04"),
         (["torch==1.13.1"], "nvidia/cuda:11.7.1-base-ubuntu22.04"),
-        (["torch==1.8.0"], "nvidia/cuda:11.0.3-base-ubuntu20.04"),
+        (["torch==1.8.0"], "nvidia/cuda:11.1.1-base-ubuntu20.04"),
         (["tensorflow==2.17.1"], "nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04"),
         (["torchvision==0.26.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
         (["ultralytics==8.3.0"], "nvidia/cuda:12.4.1-base-ubuntu22.04"),
@@ -65,14 +66,37 @@ def test_cpu_gives_a_slim_python_image_of_the_same_version() -> None:
     assert image.evidence[0].kind == "user"
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ([], []),
+        ([("450.51", "11.0"), ("535.104.05", "12.2")],
+         [("driver 535.104.05, for CUDA up to 12.2", False)]),
+        ([("460.32.03", "11.2")], [("driver 460.32.03, for CUDA up to 11.2", True)]),
+    ],
+)  # fmt: skip
+def test_the_notebook_s_own_driver_stays_beside_the_image(
+    shown: list[tuple[str, str]], said: list[tuple[str, bool]]
+) -> None:
+    drivers = [RecordedDriver(version, cuda, HERE) for version, cuda in shown]
+    image = image_for("torch==2.3.0")
+    beside = beside_the_record(image, drivers).evidence[len(image.evidence) :]
+    assert len(beside) == len(said)
+    for found, (words, conflict) in zip(beside, said, strict=True):
+        assert found.detail.endswith(words)
+        assert (found.location, found.conflict) == (HERE, conflict)
+    slim = image_for("torch==2.3.0", cpu=True)
+    assert beside_the_record(slim, drivers) == slim
+
+
 def test_a_package_without_cuda_never_changes_the_image() -> None:
     alone = image_for("torch==2.6.0")
     assert image_for("torch==2.6.0", "pandas==2.2.2") == alone
 
 
 def test_a_series_without_an_image_says_so() -> None:
-    image = image_for("torch==1.8.0")
-    assert "no such image of CUDA 10.2 exists" in image.evidence[1].detail
+    image = image_for("torch==1.8.0+cu101")
+    assert "no such image of CUDA 10.1 exists" in image.evidence[1].detail
 
 
 def test_system_packages_come_from_installs_commands_and_pins() -> None:

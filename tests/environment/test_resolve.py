@@ -127,17 +127,19 @@ def test_another_version_asked_for_earlier_stays_as_a_conflict() -> None:
     assert [(found.detail, found.conflict) for found in pin.evidence] == [
         ("pandas==2.2.2", False),
         ("pandas==1.0.0", True),
+        ("Colab's runtime of 2026-01-01 has 2.2.2", False),
     ]
 
 
 def test_where_repositories_are_cloned_a_name_alone_is_no_answer() -> None:
-    imports = [Import("utils", HERE), Import("pandas", HERE), Import("bs4", HERE)]
+    imports = [Import(name, HERE) for name in ("yfinance", "utils", "pandas", "bs4")]
     resolution = resolve(imports, [], RUNTIME, cloned=True)
     answers = {found.module: found.answered_by for found in resolution.dependencies}
     assert answers["pandas"] == "runtime"
     assert answers["bs4"] == "table"
-    assert answers["utils"] == "same-name-unverified"
-    assert "utils" not in {pin.name for pin in resolution.pins}
+    assert answers["yfinance"] == "same-name-unverified"
+    assert answers["utils"] == "nobody"
+    assert not {"utils", "yfinance"} & {pin.name for pin in resolution.pins}
     assert resolution.attention[0].location == HERE
 
 

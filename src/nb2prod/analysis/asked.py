@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import Asked, Secret
 from nb2prod.analysis.names import bound_names, dotted_text
-from nb2prod.analysis.secrets import is_environ, is_secret_name
+from nb2prod.analysis.secrets import ENVIRONMENT_READS, is_environ, is_secret_name
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
 
@@ -55,6 +55,7 @@ def find_asked(
         receivers = dict(_receivers(tree))
         parameters = dict(_parameters(tree))
         repeated = _repeated(tree)
+        instead = dict(_instead_of_variables(tree))
         for node in walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -75,7 +76,7 @@ def find_asked(
                 if key is not None and not isinstance(key, ast.Constant):
                     yield Asked(place, "secret", ast.unparse(key))
                     continue
-                name = _name(node, receiver, key)
+                name = instead.get(id(node)) or _name(node, receiver, key)
                 yield Asked(place, "secret", f'"{name}"')
                 yield Secret(name, place)
             elif meaning in _WIDGETS or (has_widgets and _is_callback(node.func)):
@@ -134,6 +135,23 @@ def _has_no_token(node: ast.Call) -> bool:
     return not node.args and not any(
         keyword.arg in (None, "token", "key", "api_key", "anonymous") for keyword in node.keywords
     )
+
+
+def _instead_of_variables(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The ids of calls that are made where a variable of the environment has no value, with its
+    name: `os.getenv("KEY") or getpass()`, `os.getenv("KEY", getpass())`.
+    """
+    for node in walk(tree):
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            read, other = node.values[0], node.values[-1]
+        elif isinstance(node, ast.Call) and len(node.args) == 2:
+            read, other = node, node.args[1]
+        else:
+            continue
+        if isinstance(read, ast.Call) and dotted_text(read.func) in ENVIRONMENT_READS and read.args:
+            name = read.args[0].value if isinstance(read.args[0], ast.Constant) else None
+            if isinstance(name, str):
+                yield id(other), name
 
 
 def _receivers(tree: ast.Module) -> Iterator[tuple[int, ast.expr]]:

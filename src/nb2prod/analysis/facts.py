@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nb2prod.analysis.pasted import Pasted
+from nb2prod.analysis.recorded_versions import RecordedOutputs
 from nb2prod.location import Location
 
 ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
@@ -51,13 +52,17 @@ class Import:
     """An imported module by its dotted name ("sklearn.metrics").
 
     `optional` is true for an import that the notebook can do without (under `try`); `local` for a
-    module that the notebook makes itself, which is never looked up on an index.
+    module that the notebook makes itself or that lies `beside` it, which is never looked up on an
+    index. `file` is the file beside the notebook that has the import, at the place where the
+    notebook asks for that file; None for the notebook's own.
     """
 
     module: str
     location: Location
     optional: bool = False
     local: bool = False
+    beside: bool = False
+    file: str | None = None
 
     @property
     def root(self) -> str:
@@ -70,7 +75,8 @@ class Install:
     """One install command: what it asks for, and why it cannot be followed where it cannot.
 
     `requirements` are requirement strings as written for pip (those of repositories as `git+…`),
-    package names for the others. `problem` says in words what a person has to decide.
+    package names for the others. `problem` says in words what a person has to decide. `constraints`
+    restrict versions and install nothing (`-c`).
     """
 
     tool: InstallTool
@@ -78,6 +84,7 @@ class Install:
     location: Location
     upgrade: bool = False
     problem: str | None = None
+    constraints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +145,17 @@ class Asked:
     """
 
     location: Location
-    kind: Literal["secret", "login", "input", "upload", "widget", "credentials"]
+    kind: Literal["secret", "placeholder", "login", "input", "upload", "widget", "credentials"]
     secret: str | None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that a job cannot have as the notebook has it, in words."""
+
+    location: Location
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,33 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class FileBeside:
+    """A file beside the notebook that it needs, at the first place that asks for it.
+
+    A `module` is imported or, by `%run`, run among the notebook's variables: the project carries a
+    copy, unless `copied` is false. A `script` is run as a program of its own. A `list` is a file of
+    requirements that something is wrong with. `attention` is what a person has to do about it, None
+    where nothing.
+    """
+
+    path: str
+    location: Location
+    use: Literal["module", "script", "list"]
+    copied: bool
+    attention: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """A distribution that a use of another library implies, with the module that it holds."""
+
+    module: str
+    distribution: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that later stages need to know of a notebook."""
 
@@ -187,5 +229,8 @@ class Facts:
     pasted: tuple[Pasted, ...] = ()
     asked: tuple[Asked, ...] = ()
     clones: tuple[Clone, ...] = ()
-    foreign_paths: tuple[Location, ...] = ()
+    concerns: tuple[Concern, ...] = ()
     fetched: tuple[Fetched, ...] = ()
+    recorded_outputs: RecordedOutputs = field(default_factory=RecordedOutputs)
+    beside: tuple[FileBeside, ...] = ()
+    implied: tuple[Implied, ...] = ()

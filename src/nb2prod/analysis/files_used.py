@@ -20,6 +20,14 @@ _READING = re.compile(
 )
 # What reads a file only where its argument has a file's ending.
 _MAY_READ = re.compile(r"read|load|parse|from_file|from_csv|File|Dataset|ZipFile|TarFile|SoundFile")
+# Any other name that says that something is read, with an argument that is a file of data.
+_SAYS_READ = re.compile(r"(?i).*(?:read|load|from|open|parse).*")
+_DATA_ENDING = re.compile(
+    r".*\.(?:avro|bmp|csv|db|feather|flac|geojson|gif|gz|h5|hdf5|jpe?g|jsonl?|mat|mp[34]|npy|npz|onnx"
+    r"|parquet|pdf|pickle|pkl|png|pth?|safetensors|sqlite|tar|tfrecord|tiff?|tsv|txt|wav|xlsx?|xml"
+    r"|ya?ml|zip)",
+    re.IGNORECASE,
+)
 _MAKING_DIRECTORIES = frozenset({"makedirs", "mkdir"})
 _WRITING = re.compile(
     r"to_\w+|save\w*|dump|imwrite|imsave|savetxt|write_\w+|make_archive|VideoWriter|ExcelWriter"
@@ -61,19 +69,31 @@ def files_used(groups: Iterable[Scope], roots: PathRoots) -> Iterator[FileUsed]:
 def _paths(call: ast.Call, known: Known) -> Iterator[tuple[str, Direction]]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
     named = [keyword.value for keyword in call.keywords if keyword.arg in _PATH_KEYWORDS]
+    first = _of_first(call, named, known)
     if _READING.fullmatch(name) or _MAY_READ.fullmatch(name):
-        direction: Direction = "write" if _writes(call, known) else "read"
         certain = _READING.fullmatch(name) and (name != "open" or isinstance(call.func, ast.Name))
-        for text in _of_first(call, named, known):
-            if certain or _ENDING.fullmatch(posixpath.basename(text)):
-                yield text, direction
+        direction: Direction = "write" if _writes(call, known) else "read"
+        yield from ((text, direction) for text in first if certain or _is_file(text))
     elif name in _MAKING_DIRECTORIES:
-        yield from ((text, "write") for text in _of_first(call, named, known))
+        yield from ((text, "write") for text in first)
+    elif name == "from_pretrained":  # what is no path is a name on a hub
+        yield from ((text, "read") for text in first if text.startswith("./") or text[-1:] == "/")
     elif _WRITING.fullmatch(name):
-        for argument in [*call.args[:2], *named]:
-            for text in texts(argument, known):
-                if _ENDING.fullmatch(posixpath.basename(text)):
-                    yield text, "write"
+        written = _all_texts([*call.args[:2], *named], known)
+        yield from ((text, "write") for text in written if _is_file(text))
+    elif _SAYS_READ.fullmatch(name):
+        given = [*call.args[:2], *(keyword.value for keyword in call.keywords)]
+        read = _all_texts(given, known)
+        yield from ((text, "read") for text in read if _DATA_ENDING.fullmatch(text))
+
+
+def _is_file(path: str) -> bool:
+    return _ENDING.fullmatch(posixpath.basename(path)) is not None
+
+
+def _all_texts(nodes: Iterable[ast.expr], known: Known) -> Iterator[str]:
+    for node in nodes:
+        yield from texts(node, known)
 
 
 def _of_first(call: ast.Call, named: list[ast.expr], known: Known) -> Iterator[str]:
@@ -83,8 +103,7 @@ def _of_first(call: ast.Call, named: list[ast.expr], known: Known) -> Iterator[s
     arguments = [*call.args[:1], *named]
     if isinstance(call.func, ast.Attribute) and not _is_path(arguments, known):
         arguments = [call.func.value] if _is_method_of_path(call) else []
-    for argument in arguments:
-        yield from texts(argument, known)
+    yield from _all_texts(arguments, known)
 
 
 def _is_path(arguments: list[ast.expr], known: Known) -> bool:

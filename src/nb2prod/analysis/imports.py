@@ -10,6 +10,7 @@ from nb2prod.analysis.facts import Import
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.platform_api import is_platform_module
+from nb2prod.data.distributions import is_namespace
 from nb2prod.data.standard_library import is_standard
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
@@ -23,19 +24,23 @@ _REPLACED = {
     "IPython.core.display": {"display"},
     "IPython.core.getipython": {"get_ipython"},
 }
-# Packages that many distributions share: only together with what is imported from one of them does
-# its name say which.
-_NAMESPACES = frozenset({"google", "google.cloud", "azure", "ruamel", "mpl_toolkits"})
-_IMPORTING = frozenset({"importlib.import_module", "import_module", "__import__"})
+# Packages with a distribution of their own that others share all the same: only together with what
+# is imported from one of them does its name say which. `is_namespace` knows those without.
+_NAMESPACES = frozenset({"ruamel", "mpl_toolkits"})
+# The functions that import a module by its name.
+IMPORTING = frozenset({"importlib.import_module", "import_module", "__import__"})
 _FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def find_imports(tree: ast.Module, cell: int, local: frozenset[str]) -> Iterator[Import]:
+def find_imports(
+    tree: ast.Module, cell: int, local: frozenset[str], *, as_it_is: bool = False
+) -> Iterator[Import]:
     """The modules that the code imports, the standard library's and the platform's own left out.
 
     An import under `try` with a handler for its failure is optional. `local` are the modules that
-    the notebook makes itself.
+    the notebook makes itself and those beside it. What stays `as_it_is` imports IPython's `display`
+    from IPython; in the notebook's own code something of the package takes its place.
     """
     optional = {
         id(child)
@@ -48,7 +53,7 @@ def find_imports(tree: ast.Module, cell: int, local: frozenset[str]) -> Iterator
     for node in walk(tree):
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
             continue
-        for module in _modules(node):
+        for module in _modules(node, as_it_is=as_it_is):
             if is_standard(module) or is_platform_module(module):
                 continue
             place = Location(cell, node.lineno, node.col_offset + 1)
@@ -56,20 +61,22 @@ def find_imports(tree: ast.Module, cell: int, local: frozenset[str]) -> Iterator
             yield Import(module, place, optional=id(node) in optional, local=is_local)
 
 
-def _modules(node: ast.Import | ast.ImportFrom | ast.Call) -> Iterator[str]:
+def _modules(
+    node: ast.Import | ast.ImportFrom | ast.Call, *, as_it_is: bool = False
+) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         if not node.module or node.level:
             return
         names = {alias.name for alias in node.names}
-        if names <= _REPLACED.get(node.module, set()):
+        if not as_it_is and names <= _REPLACED.get(node.module, set()):
             return
-        if node.module in _NAMESPACES:
+        if node.module in _NAMESPACES or is_namespace(node.module):
             yield from (f"{node.module}.{alias.name}".removesuffix(".*") for alias in node.names)
         else:
             yield node.module
-    elif dotted_text(node.func) in _IMPORTING and node.args:
+    elif dotted_text(node.func) in IMPORTING and node.args:
         named = node.args[0]
         value = named.value if isinstance(named, ast.Constant) else None
         if isinstance(value, str) and _MODULE.fullmatch(value):

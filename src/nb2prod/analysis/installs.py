@@ -1,42 +1,34 @@
 """Install commands: pip, uv, conda and apt, on shell lines, magics and in `%%bash` bodies.
 
-Source of the options: `pip install --help`, `uv pip install --help`, `conda install --help`,
-apt-get(8).
+Source of the options: `conda install --help`, apt-get(8), and those of `pip_options`.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.facts import Install
-from nb2prod.analysis.pip_requirements import read_requirement, without_credentials
+from nb2prod.analysis.pip_options import (
+    CONSTRAINT_FILES,
+    REQUIREMENT_FILES,
+    VALUED,
+    VALUED_SHORT,
+    missing_file,
+    problem_of_option,
+)
+from nb2prod.analysis.pip_requirements import read_requirement
+from nb2prod.analysis.requirement_files import Listed, read_lists
 from nb2prod.analysis.shell import ShellCommand, without_redirections
 from nb2prod.location import Location
 
+NO_FILES: Mapping[str, str] = MappingProxyType({})
+
 _PIP = re.compile(r"pip(3(\.\d+)?)?")
 _PYTHON = re.compile(r"python(3(\.\d+)?)?|\{sys\.executable\}|\$sys\.executable|\$PYTHON")
-# Options whose value says where packages come from, and those whose value is a file of them.
-_SOURCES = frozenset(
-    {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--index", "--default-index"}
-)
-_FILES = frozenset({"-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints"})
-_PIP_VALUED = (_SOURCES | _FILES) | frozenset(
-    """
-    --abi --allow-insecure-host --build --build-constraint --build-constraints --cache-dir --cert
-    --client-cert --color --config-file --config-setting --config-settings --directory --editable
-    --exclude-newer --exists-action --extra --fork-strategy --global-option --group
-    --implementation --index-strategy --install-option --keyring-provider --link-mode --log
-    --log-file --no-binary --no-binary-package --no-build-isolation-package --no-build-package
-    --only-binary --override --overrides --platform --prefix --prerelease --progress-bar --project
-    --proxy --python --python-platform --python-version --refresh-package --reinstall-package
-    --report --resolution --resume-retries --retries --root --root-user-action --src --target
-    --timeout --torch-backend --trusted-host --upgrade-package --upgrade-strategy
-    --use-deprecated --use-feature
-    """.split()
-)
-_PIP_VALUED_SHORT = "bcCefiprtP"
 _CONDA_VALUED = frozenset(
     "--channel --name --prefix --file --solver --revision --repodata-fn".split()
 )
@@ -55,23 +47,30 @@ _APT_NOTHING = frozenset(
 )
 
 
-def install_of(command: ShellCommand, location: Location) -> Install | None:
+def install_of(
+    command: ShellCommand, location: Location, files: Mapping[str, str] = NO_FILES
+) -> Install | None:
     """The install that a shell command is, or None when it is something else.
+
+    `files` are the texts of the requirement files that the command finds, by path; what they list
+    is asked for where they are named.
 
     Commands that prepare an install and leave nothing behind (`apt-get update`, `pip uninstall` of
     what the image never had, `pip list`) are installs of nothing.
     """
-    return install_of_words(command.words, location)
+    return install_of_words(command.words, location, files)
 
 
-def install_of_words(words: Sequence[str], location: Location) -> Install | None:
+def install_of_words(
+    words: Sequence[str], location: Location, files: Mapping[str, str] = NO_FILES
+) -> Install | None:
     """Like `install_of`, for a command that is already cut into words."""
     words = _installer(without_redirections(words))
     if not words:
         return None
     program, rest = words[0].rpartition("/")[2], words[1:]
     if _PIP.fullmatch(program):
-        return _pip(rest, location)
+        return _pip(rest, location, files)
     if program in {"conda", "mamba", "micromamba"}:
         return _conda(rest, location)
     if program in {"apt", "apt-get", "aptitude"}:
@@ -80,8 +79,8 @@ def install_of_words(words: Sequence[str], location: Location) -> Install | None
         problem = "adds a package archive, which the image does not have"
         return Install("apt", (), location, problem=problem)
     if program == "dpkg" and {"-i", "--install"} & set(rest):
-        files = ", ".join(word for word in rest if not word.startswith("-"))
-        return Install("apt", (), location, problem=f"installs the local file {files}")
+        named = ", ".join(word for word in rest if not word.startswith("-"))
+        return Install("apt", (), location, problem=f"installs the local file {named}")
     return None
 
 
@@ -100,45 +99,36 @@ def _installer(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def _pip(words: Sequence[str], location: Location) -> Install | None:
-    found = list(arguments(words, _PIP_VALUED, _PIP_VALUED_SHORT))
+def _pip(words: Sequence[str], location: Location, files: Mapping[str, str]) -> Install | None:
+    found = list(arguments(words, VALUED, VALUED_SHORT))
     action = next((value for option, value in found if not option), "")
     if action in _PIP_NOTHING or not action:
         return Install("pip", (), location)
     if action not in {"install", "sync"}:
         return None
     found.remove(("", action))
-    requirements: list[str] = []
-    problems: list[str] = []
+    asked = Listed()
     for option, value in found:
-        if not option:
-            if action == "sync":
-                problems.append(_of_file(value))
-                continue
+        if option in CONSTRAINT_FILES | REQUIREMENT_FILES or (action == "sync" and not option):
+            if posixpath.normpath(value) in files:
+                read_lists(value, files, asked, constrains=option in CONSTRAINT_FILES)
+            else:
+                asked.problems.append(missing_file(value))
+        elif option:
+            problem = problem_of_option(option, value)
+            asked.problems += [problem] if problem else []
+        else:
             requirement, problem = read_requirement(value)
-            requirements += [requirement] if requirement else []
-            problems += [problem] if problem else []
-        elif problem := _problem_of_option(option, value):
-            problems.append(problem)
-    upgrade = any(option in {"-U", "--upgrade"} for option, _ in found)
-    return Install("pip", tuple(requirements), location, upgrade, "; ".join(problems) or None)
-
-
-def _problem_of_option(option: str, value: str) -> str | None:
-    if option in _SOURCES:
-        return f"takes packages from another index ({without_credentials(value)})"
-    if option in _FILES:
-        return _of_file(value)
-    if option in {"-e", "--editable"}:
-        return f"installs the local project {without_credentials(value) or '.'}"
-    if option == "--no-deps":
-        return "leaves out the dependencies of what it installs"
-    return None
-
-
-def _of_file(name: str) -> str:
-    shown = without_credentials(name) or "a file"
-    return f"reads requirements from {shown}, which is not part of the notebook"
+            asked.requirements += [requirement] if requirement else []
+            asked.problems += [problem] if problem else []
+    return Install(
+        "pip",
+        tuple(asked.requirements),
+        location,
+        upgrade=any(option in {"-U", "--upgrade"} for option, _ in found),
+        problem="; ".join(asked.problems) or None,
+        constraints=tuple(asked.constraints),
+    )
 
 
 def _conda(words: Sequence[str], location: Location) -> Install | None:
@@ -153,7 +143,7 @@ def _conda(words: Sequence[str], location: Location) -> Install | None:
         return None
     found.remove(("", action))
     names = [value for option, value in found if not option]
-    problems = [_of_file(value) for option, value in found if option == "--file"]
+    problems = [missing_file(value) for option, value in found if option == "--file"]
     requirements: list[str] = []
     for name in names:
         requirement = _conda_requirement(name)

@@ -13,7 +13,9 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
 from nb2prod.analysis.names import bound_names
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell
@@ -47,26 +49,32 @@ _PYLAB = ("numpy", "matplotlib", "pylab", "mlab", "pyplot", "np", "plt")
 _RUN_WITH_VALUE = frozenset({"-N", "-b", "-D", "-l", "-s", "-T", "-m"})
 
 
-def names_bound_by_ipython(parsed: ParsedCell, cells: Sequence[ParsedCell] = ()) -> Iterator[str]:
+def names_bound_by_ipython(
+    parsed: ParsedCell, cells: Sequence[ParsedCell] = (), beside: Beside = NOTHING_BESIDE
+) -> Iterator[str]:
     """The names that the magics and shell lines of a cell bind; Python's own are not among them.
 
     `cells` are those of the notebook: `%run helpers.py` binds what a `%%writefile helpers.py` above
-    it binds.
+    it binds, or else what the file of that name `beside` the notebook does.
     """
-    yield from (name for name, _ in _bound_by(parsed, cells) if name is not None)
+    around = _Around(cells, beside)
+    yield from (name for name, _ in _bound_by(parsed, around) if name is not None)
 
 
-def binds_unknown(parsed: ParsedCell, cells: Sequence[ParsedCell] = ()) -> Iterator[Location]:
+def binds_unknown(
+    parsed: ParsedCell, cells: Sequence[ParsedCell] = (), beside: Beside = NOTHING_BESIDE
+) -> Iterator[Location]:
     """The places of a cell that bind names which cannot be seen in the notebook.
 
-    They are `from module import *`, `%run` of a file that the notebook does not write, a bare
-    `%store -r`, `%pylab` and the like. What `%%timeit` binds is gone, whatever it is.
+    They are `from module import *`, `%run` of a file that is not there, a bare `%store -r`,
+    `%pylab` and the like. What `%%timeit` binds is gone, whatever it is.
     """
     if keeps_names(parsed):
         for node in shared_tree(parsed.python).body:
             if imports_everything([node]):
                 yield Location(parsed.cell.number, node.lineno, node.col_offset + 1)
-    yield from (place for name, place in _bound_by(parsed, cells) if name is None)
+    around = _Around(cells, beside)
+    yield from (place for name, place in _bound_by(parsed, around) if name is None)
 
 
 def keeps_names(parsed: ParsedCell) -> bool:
@@ -76,18 +84,25 @@ def keeps_names(parsed: ParsedCell) -> bool:
     )
 
 
-def _bound_by(parsed: ParsedCell, cells: Sequence[ParsedCell]) -> Iterator[tuple[_Bound, Location]]:
+class _Around(NamedTuple):
+    """What is around a cell: the notebook's cells, and the files beside it."""
+
+    cells: Sequence[ParsedCell]
+    beside: Beside
+
+
+def _bound_by(parsed: ParsedCell, around: _Around) -> Iterator[tuple[_Bound, Location]]:
     keeps = keeps_names(parsed)
     for found in parsed.statements:
         names: Iterator[_Bound]
         if isinstance(found, CellMagic):
             names = _of_cell_magic(found)
         elif isinstance(found, LineMagic) and keeps:
-            names = _of_line_magic(found, parsed, cells)
+            names = _of_line_magic(found, parsed, around)
         elif isinstance(found, Shell) and keeps:
             names = iter(_targets(found.target))
         elif isinstance(found, AutoCall) and keeps:
-            names = _of_code(found.call, parsed, cells)
+            names = _of_code(found.call, parsed, around)
         else:
             continue
         for name in names:
@@ -108,20 +123,18 @@ def _of_cell_magic(found: CellMagic) -> Iterator[_Bound]:
         yield from _of_sql(found.arguments) if found.magic == "sql" else (None,)
 
 
-def _of_line_magic(
-    found: LineMagic, parsed: ParsedCell, cells: Sequence[ParsedCell]
-) -> Iterator[_Bound]:
+def _of_line_magic(found: LineMagic, parsed: ParsedCell, around: _Around) -> Iterator[_Bound]:
     yield from _targets(found.target)
     words = _words(found.arguments)
     magic = found.magic
     if magic in _RUNS_CODE:
         options = _RUNS_CODE[magic].match(found.arguments)
-        yield from _of_code(found.arguments[options.end() if options else 0 :], parsed, cells)
+        yield from _of_code(found.arguments[options.end() if options else 0 :], parsed, around)
     elif magic == "store" and "-r" in words:
         names = [word for word in words if word.isidentifier()]
         yield from names or (None,)
     elif magic == "run":
-        yield from _of_file(_file_run(words), parsed, cells)
+        yield from _of_file(file_run(found.arguments), found.location, around)
     elif magic == "pylab":
         yield from _PYLAB if "--no-import-all" in words else (*_PYLAB, None)
     elif magic == "sc":
@@ -134,14 +147,14 @@ def _of_line_magic(
         yield from _of_sql(found.arguments) if magic == "sql" else (None,)
 
 
-def _of_code(code: str, parsed: ParsedCell, cells: Sequence[ParsedCell]) -> Iterator[_Bound]:
+def _of_code(code: str, parsed: ParsedCell, around: _Around) -> Iterator[_Bound]:
     """The names that code in a magic's arguments binds, which may hold a magic of its own."""
     inner = parse_cell(Cell(parsed.cell.number, "code", code))
     tree = shared_tree(inner.python)
     yield from bound_names(tree)
     if imports_everything(tree.body):
         yield None
-    yield from (name for name, _ in _bound_by(inner, cells))
+    yield from (name for name, _ in _bound_by(inner, around))
 
 
 def _of_sql(arguments: str) -> Iterator[_Bound]:
@@ -151,11 +164,13 @@ def _of_sql(arguments: str) -> Iterator[_Bound]:
     yield None
 
 
-def _of_file(name: str | None, parsed: ParsedCell, cells: Sequence[ParsedCell]) -> Iterator[_Bound]:
-    """The names that a file of the notebook's own binds; unknown ones for any other."""
-    text = _written(name, parsed.cell.number, cells) if name else None
+def _of_file(name: str | None, place: Location, around: _Around) -> Iterator[_Bound]:
+    """The names that a file of the notebook's own or beside it binds; unknown ones for others."""
+    text = _written(name, place.cell, around.cells) if name else None
+    if text is None and name is not None:
+        text = around.beside.at(place).get(name)
     try:
-        tree = parse_python(text) if text is not None else None
+        tree = parse_python(text.removeprefix("\ufeff")) if text is not None else None
     except NotPython:
         tree = None
     if tree is None or imports_everything(tree.body):
@@ -182,10 +197,10 @@ def _written(name: str, before: int, cells: Sequence[ParsedCell]) -> str | None:
     return text
 
 
-def _file_run(words: list[str]) -> str | None:
-    """The Python file that `%run` runs; None for a module, a notebook or nothing."""
+def file_run(arguments: str) -> str | None:
+    """The Python file that `%run` runs, by its path; None for a module, a notebook or nothing."""
     skipped = False
-    for word in words:
+    for word in _words(arguments):
         if skipped:
             skipped = False
         elif word == "-m" or word.endswith(".ipynb"):

@@ -44,6 +44,9 @@ def possible(node: ast.expr, known: Known, depth: int = 0) -> tuple[Value, ...]:
         if dotted_text(node.func) in _JOINED and node.args and not node.keywords:
             return _combined([possible(one, known, depth + 1) for one in node.args], _joined_path)
         return ()
+    if isinstance(node, ast.IfExp):
+        branches = [possible(side, known, depth + 1) for side in (node.body, node.orelse)]
+        return tuple(value for values in branches for value in values)
     if isinstance(node, ast.Subscript):
         return _items(node, known, depth)
     if isinstance(node, ast.List | ast.Tuple | ast.Set):

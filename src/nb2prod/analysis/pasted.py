@@ -1,8 +1,8 @@
 """Taking pasted secrets out of a notebook before anything else looks at it.
 
-Every occurrence of a value, in code, text, outputs and metadata, gives way to a marker that names
-the secret. What is made of the notebook later (facts, program, ledger, reports, the copy of the
-notebook) cannot show a value that it never had.
+Every occurrence of a value, in code, text, outputs, metadata and the files beside the notebook,
+gives way to a marker that names the secret. What is made of the notebook later (facts, program,
+ledger, reports, the copy of the notebook) cannot show a value that it never had.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def is_marked(value: object) -> bool:
 def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, ...]]:
     """The notebook with markers in the place of pasted secrets, and what they were.
 
-    The notebook itself where there are none.
+    The notebook itself where there are none. A file beside it that holds one is not to be copied;
+    its text, with markers, still tells what it imports.
     """
     names: dict[str, str] = {}
     pasted: list[Pasted] = []
@@ -76,6 +77,15 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
     for text in _texts(notebook.metadata):
         for token in find_tokens(text):
             _name(token, names)
+    kept_back = dict(notebook.not_copied)
+    for path, text in notebook.beside.items():
+        for token in find_tokens(text, names=path.endswith(".py")):
+            known = token.value in names
+            name = _name(token, names)
+            line = text.count("\n", 0, token.start) + 1
+            kept_back.setdefault(path, _advice_for_file(token.kind, name, line))
+            if not known:
+                pasted += _places(token, name, notebook)
     if not names:
         return notebook, ()
     values = sorted(names, key=len, reverse=True)
@@ -96,8 +106,27 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
         cells=cells,
         metadata=_cleaned(notebook.metadata, clean),
         document=_cleaned(notebook.document, clean),
+        beside={path: clean(text) for path, text in notebook.beside.items()},
+        not_copied=tuple(sorted(kept_back.items())),
     )
     return cleaned, tuple(dict.fromkeys(pasted))
+
+
+def _places(token: Token, name: str, notebook: Notebook) -> list[Pasted]:
+    """Where a notebook's code holds a value that only a file beside it shows to be a secret."""
+    return [
+        Pasted(name, token.kind, Location(cell.number, number), in_code=True)
+        for cell in notebook.code_cells
+        for number, line in enumerate(cell.source.split("\n"), start=1)
+        if token.value in line
+    ]
+
+
+def _advice_for_file(kind: str, name: str, line: int) -> str:
+    return (
+        f"line {line} holds {kind}, which belongs into the environment ({name}); have it replaced,"
+        " others may have it"
+    )
 
 
 def _name(token: Token, names: dict[str, str]) -> str:

@@ -11,11 +11,14 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A requirement: normalised distribution name, extras, version specifier (">=1,<2")."""
+    """A requirement: normalised distribution name, extras, version specifier (">=1,<2"), and the
+    marker that says where it holds (PEP 508), empty where it always does.
+    """
 
     name: str
     extras: tuple[str, ...]
     specifier: str
+    marker: str = ""
 
     @property
     def exact(self) -> str | None:
@@ -45,11 +48,40 @@ class Requirement:
         usable = [version for version in named if "*" not in version and self.allows(version)]
         return max(usable, key=Version, default=None)
 
+    def holds(self, python: str) -> bool:
+        """Whether its marker holds for a Python ("3.12.13") on Linux, as in the image."""
+        from packaging.markers import Marker
+
+        return not self.marker or Marker(self.marker).evaluate(_LINUX | _versions(python))
+
     def allows(self, version: str) -> bool:
         """Whether `version` meets the specifier."""
         from packaging.specifiers import SpecifierSet
 
         return SpecifierSet(self.specifier).contains(version, prereleases=True)
+
+
+# What a marker can ask about but the version of Python: CPython in a container.
+_LINUX = {
+    "extra": "",
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_machine": "x86_64",
+    "platform_python_implementation": "CPython",
+    "platform_release": "",
+    "platform_system": "Linux",
+    "platform_version": "",
+    "sys_platform": "linux",
+}
+
+
+def _versions(python: str) -> dict[str, str]:
+    minor = ".".join(python.split(".")[:2])
+    return {
+        "implementation_version": python,
+        "python_full_version": python,
+        "python_version": minor,
+    }
 
 
 @cache
@@ -66,7 +98,10 @@ def parse_requirement(text: str) -> Requirement | None:
     if parsed.url:
         return None
     return Requirement(
-        canonicalize_name(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier)
+        canonicalize_name(parsed.name),
+        tuple(sorted(parsed.extras)),
+        str(parsed.specifier),
+        str(parsed.marker or ""),
     )
 
 

@@ -23,7 +23,7 @@ _NOT_SECRET = re.compile(
     r"|^(?:MAX|MIN|NUM|N|PAD|BOS|EOS|SEP|CLS|UNK|MASK|PUBLIC|PRIMARY|FOREIGN|SORT)_",
     re.IGNORECASE,
 )
-_ENVIRONMENT_READS = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
+ENVIRONMENT_READS = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
 
 
 def is_secret_name(name: str) -> bool:
@@ -80,7 +80,7 @@ def _from_call(
         return Secret(name or constants.get(variable, ""), _place(node, cell))
     if not name:
         return None
-    if dotted_text(node.func) in _ENVIRONMENT_READS and is_secret_name(name):
+    if dotted_text(node.func) in ENVIRONMENT_READS and is_secret_name(name):
         return Secret(name, _place(node, cell), required=False)
     return None
 

@@ -86,6 +86,7 @@ def _tell(done: Conversion, *, dry_run: bool) -> None:
         "origin",
         f"{migration.notebook.origin.platform}, {migration.notebook.origin.evidence[0].detail}",
     )
+    printer.moment(environment.as_of)
     printer.fact("python", f"{environment.python.version}, {environment.python.evidence[0].detail}")
     printer.fact(
         "image", f"{environment.base_image.reference}, {environment.base_image.evidence[0].detail}"

@@ -9,21 +9,23 @@ from pathlib import Path
 
 from nb2prod.cli.boundary import UNUSABLE, report
 from nb2prod.cli.output import Printer
-from nb2prod.core import plan
+from nb2prod.cli.settings import read_imports
+from nb2prod.core import plan_file
 from nb2prod.errors import Nb2prodError
 from nb2prod.inspection import inspection
 from nb2prod.migration import Migration
-from nb2prod.notebook.reader import read
+from nb2prod.options import Options
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show each notebook, in the order given; one that cannot be read does not stop the others."""
-    return max(_inspect(path, as_json=arguments.json) for path in arguments.notebooks)
+    options = Options(imports=read_imports())
+    return max(_inspect(path, options, as_json=arguments.json) for path in arguments.notebooks)
 
 
-def _inspect(path: Path, *, as_json: bool) -> int:
+def _inspect(path: Path, options: Options, *, as_json: bool) -> int:
     try:
-        migration = plan(read(path))
+        migration = plan_file(path, options)
     except Nb2prodError as error:
         if as_json:
             _print_json({"notebook": str(path), "error": str(error)})
@@ -50,8 +52,12 @@ def _tell(path: Path, migration: Migration) -> None:
         "accelerator",
         f"{facts.accelerator or 'none'}{f' ({facts.gpu_type})' if facts.gpu_type else ''}",
     )
-    for dependency in migration.environment.dependencies:
-        answer = dependency.distribution or "made by the notebook"
+    environment = migration.environment
+    printer.moment(environment.as_of)
+    printer.fact("python", f"{environment.python.version}, {environment.python.evidence[0].detail}")
+    for dependency in environment.dependencies:
+        own = dependency.evidence[0].detail if dependency.answered_by == "local" else "unknown"
+        answer = dependency.distribution or own
         version = f"=={dependency.version}" if dependency.version else ""
         printer.fact("import", f"{dependency.module}: {answer}{version} ({dependency.answered_by})")
     for install in facts.installs:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nb2prod.environment.model import Attention
+from nb2prod.environment.model import AsOf, Attention
 from nb2prod.notebook.model import Cell
 from nb2prod.program.model import FATES, Ledger, LedgerEntry
 
@@ -29,6 +29,11 @@ class Printer:
     def fact(self, name: str, text: str) -> None:
         """A named fact, aligned."""
         self.line(f"  {name + ':':<13}{text}")
+
+    def moment(self, as_of: AsOf) -> None:
+        """Whose versions are taken, and why."""
+        day = f" of {as_of.day}" if as_of.day else ""
+        self.fact("versions", f"{as_of.strategy}{day}, {as_of.evidence[0].detail}")
 
     def ledger(self, ledger: Ledger) -> None:
         """The fates of the notebook's lines, in one line."""

@@ -75,6 +75,17 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="MODE",
         help="never: exact direct pins without a network; the only mode so far",
     )
+    parser.add_argument(
+        "--as-of",
+        metavar="DATE|RUNTIME",
+        help="when the notebook ran: a day (UTC) or a runtime, 2025.07 or kaggle:2025-12"
+        " (default: by evidence)",
+    )
+    parser.add_argument(
+        "--strategy",
+        metavar="as-run|modern",
+        help="the versions of that day, or the newest (default: as-run where a day is known)",
+    )
     parser.set_defaults(run=_run_convert)
 
 

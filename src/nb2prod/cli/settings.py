@@ -7,11 +7,12 @@ from __future__ import annotations
 import argparse
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 from nb2prod.errors import OptionError
-from nb2prod.options import Options
+from nb2prod.options import STRATEGIES, Options
 
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -35,17 +36,60 @@ def read_options(
     values = {
         name: getattr(arguments, name)
         or environment.get(f"NB2PROD_{name.upper()}")
-        or _text(table, name)
-        for name in ("python", "image", "lock")
+        or _text(table, name.replace("_", "-"))
+        for name in ("python", "image", "lock", "as_of", "strategy")
     }
     lock = values["lock"] or "never"
     if lock != "never":
         raise OptionError(f"--lock takes never, the only mode so far, not {lock!r}.")
-    return Options(python=values["python"], cpu=cpu, image=values["image"], lock="never")
+    strategy = values["strategy"]
+    if strategy is not None and strategy not in STRATEGIES:
+        raise OptionError(f"--strategy takes as-run or modern, not {strategy!r}.")
+    return Options(
+        python=values["python"],
+        cpu=cpu,
+        image=values["image"],
+        lock="never",
+        as_of=values["as_of"],
+        strategy=strategy,
+        imports=_imports(table),
+    )
+
+
+def read_imports() -> Mapping[str, str]:
+    """`[tool.nb2prod.imports]`: from modules to distributions. Raises `OptionError` for a table
+    that cannot be used; what its names are worth `Options` judges.
+    """
+    return _imports(_project_table())
+
+
+def _imports(table: Mapping[str, object]) -> Mapping[str, str]:
+    found = table.get("imports", {})
+    if not isinstance(found, dict):
+        raise OptionError(f"[tool.nb2prod] imports takes a table of modules, not {found!r}.")
+    names: dict[str, str] = {}
+    for module, name in _flat(found):
+        if not isinstance(name, str):
+            raise OptionError(
+                f"[tool.nb2prod.imports] {module} takes the name of a distribution, not {name!r}."
+            )
+        names[module] = name
+    return names
+
+
+def _flat(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """TOML reads `ruamel.yaml = "x"` without quotes as a table in a table."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
 
 
 def _text(table: Mapping[str, object], name: str) -> str | None:
     value = table.get(name)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()  # TOML has days of its own: as-of = 2024-06-11
     if value is not None and not isinstance(value, str):
         raise OptionError(f"[tool.nb2prod] {name} takes a string, not {value!r}.")
     return value

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from nb2prod.analysis.clones import is_commit
 from nb2prod.analysis.facts import Facts
-from nb2prod.data.cuda import tensorflow_pythons, torch_for, torch_pythons
 from nb2prod.data.machines import is_known_gpu, machine_for
-from nb2prod.data.runtimes import Runtime, newest_runtime
+from nb2prod.environment.constraints import constrained, holding
+from nb2prod.environment.dating import date_notebook
 from nb2prod.environment.driver import judge
-from nb2prod.environment.image import choose_image
-from nb2prod.environment.model import Attention, Environment, Pin, PythonVersion
+from nb2prod.environment.image import beside_the_record, choose_image
+from nb2prod.environment.model import Attention, Environment
+from nb2prod.environment.python_version import (
+    choose_python,
+    doubts_of_python,
+    told_of_the_run,
+    told_python,
+)
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
 from nb2prod.environment.torch_build import choose_torch_build, doubts
-from nb2prod.location import Evidence, Location
+from nb2prod.environment.versions import Ground
+from nb2prod.location import Location
 from nb2prod.notebook.language import is_python_2
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
 
 # Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
 _USUAL_GPU = "T4"
-_FRAMEWORKS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
-    "tensorflow": tensorflow_pythons,
-    "tensorflow-cpu": tensorflow_pythons,
-    "tensorflow-gpu": tensorflow_pythons,
-    "torch": torch_pythons,
-    "torchvision": lambda version: torch_pythons(torch_for("torchvision", version) or ""),
-}
 # What the image and the program themselves set; a secret of that name would take its place.
 RESERVED_VARIABLES = frozenset(
     {"DATA_DIR", "DATA_FROM", "HOME", "LD_LIBRARY_PATH", "OUTPUT_DIR", "PATH", "PYTHONHOME"}
     | {"PYTHONPATH", "PYTHONUNBUFFERED", "WORK_DIR"}
 )
-# The last patch of each Python that Colab's own images had (source: googlecolab/backend-info).
-_LAST_PATCH = {"3.10": "3.10.12", "3.11": "3.11.13", "3.12": "3.12.13"}
 
 
 # What the program keeps although it asks for somebody.
@@ -49,14 +47,40 @@ _ASKED = {
 }
 
 
-def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> Environment:
-    """Decide by the embedded tables alone; nothing is asked of a network."""
-    runtime = newest_runtime(gpu=facts.accelerator == "GPU")
+def decide_environment(
+    notebook: Notebook, facts: Facts, options: Options, committed: str | None = None
+) -> Environment:
+    """Decide by the embedded tables alone; nothing is asked of a network.
+
+    `committed` is the day (UTC) of the file's last commit, where it has one.
+    """
+    outputs = facts.recorded_outputs
+    told = told_python(notebook, outputs.pythons)
+    ran = told_of_the_run(told, notebook)
+    dated = date_notebook(notebook, facts, options, ran, committed)
+    as_of = dated.as_of
+    if dated.by_user or as_of.strategy == "modern":
+        ran = None  # the user's day, and the newest versions, come with a Python of their own
+    ground = Ground.of(
+        dated.runtime, outputs.versions, as_of.day, forget=options.strategy == "modern"
+    )
     cloned = any(command.name == "git" for command in facts.commands)
-    resolution = resolve(facts.imports, facts.installs, runtime, cloned=cloned)
-    python = _python(notebook, options, runtime, resolution.pins)
+    installs = holding(facts.installs, options.python or ground.python)
+    resolution = resolve(
+        facts.imports,
+        installs,
+        ground,
+        cloned=cloned,
+        implied=facts.implied,
+        user=options.imports,
+    )
+    resolution = constrained(resolution, installs, ground)
+    python = choose_python(options.python, ran, told, dated.runtime, resolution.pins)
     packages, package_notes = system_packages(facts.installs, facts.commands, resolution.pins)
     notes = [*resolution.attention, *package_notes]
+    taken = {pin.evidence[0].kind for pin in resolution.pins}
+    if dated.unknown is not None and (taken & {"runtime", "table"} or as_of.strategy == "modern"):
+        notes.append(dated.unknown)
     if facts.accelerator == "TPU":
         notes.append(
             Attention("the notebook ran on a TPU, which neither the image nor the job has")
@@ -74,19 +98,20 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
         if asked.kind in _ASKED
     ]
     notes += [
-        Attention("a path of another machine, which the job does not have", place)
-        for place in facts.foreign_paths
+        Attention(found.attention, found.location) for found in facts.beside if found.attention
     ]
+    notes += [Attention(found.reason, found.location) for found in facts.concerns]
     notes += _unusable_secrets(facts)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)
         for location in facts.unnamed_secrets
     ]
-    notes += _missing_wheels(resolution.pins, python)
+    notes += doubts_of_python(python, ran, dated.runtime, resolution.pins, as_of.day)
     gpu = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
     gpu = None if options.cpu else gpu
-    torch = choose_torch_build(resolution.pins, cpu=options.cpu)
+    torch = choose_torch_build(resolution.pins, cpu=options.cpu, python=python.minor)
     image = choose_image(resolution.pins, torch, python.version, cpu=options.cpu)
+    image = beside_the_record(image, outputs.drivers)
     verdict = judge(image, torch, gpu, resolution.pins)
     if verdict.reason:
         notes.append(Attention(verdict.reason))
@@ -98,6 +123,7 @@ def decide_environment(notebook: Notebook, facts: Facts, options: Options) -> En
             Attention(f"no machine is known to have the GPU {gpu}; the job asks for {machine}")
         )
     return Environment(
+        as_of=as_of,
         python=python,
         base_image=image,
         torch_build=torch,
@@ -136,62 +162,3 @@ def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
                 f"no secret on Gradient can be called {secret.name}: a letter has to come first"
             )
             yield Attention(reason, secret.location)
-
-
-def _missing_wheels(pins: tuple[Pin, ...], python: PythonVersion) -> Iterator[Attention]:
-    """Frameworks that have no wheel for this Python, or of which no table says whether they do."""
-    for pin in pins:
-        pythons = _FRAMEWORKS[pin.name](pin.version) if pin.name in _FRAMEWORKS else (python.minor,)
-        if python.minor in pythons:
-            continue
-        place = next((found.location for found in pin.evidence if found.location), None)
-        what = f"{pin.name} {pin.version}"
-        reason = (
-            f"{what} has no wheel for Python {python.minor}, only for {', '.join(pythons)}"
-            if pythons
-            else f"{what} may have no wheel for Python {python.minor}"
-        )
-        yield Attention(reason, place)
-
-
-def _python(
-    notebook: Notebook, options: Options, runtime: Runtime, pins: tuple[Pin, ...]
-) -> PythonVersion:
-    """The user's version, else the runtime's unless a pinned framework has no wheel for it.
-
-    What the notebook's own metadata says is kept beside it.
-    """
-    evidence: list[Evidence] = []
-    version = runtime.python
-    framework = _framework_python(runtime, pins)
-    if options.python is not None:
-        version = options.python
-        evidence.append(Evidence("user", f"--python {options.python}"))
-    elif framework is not None:
-        version, reason = framework
-        evidence.append(reason)
-    detail = f"{runtime.name} runs Python {runtime.python}"
-    evidence.append(Evidence("runtime", detail, conflict=not _same_minor(runtime.python, version)))
-    info = notebook.metadata.get("language_info")
-    recorded = info.get("version") if isinstance(info, Mapping) else None
-    if isinstance(recorded, str) and re.fullmatch(r"\d+\.\d+(\.\d+)?", recorded):
-        detail = f"the notebook was saved with Python {recorded}"
-        conflict = not _same_minor(recorded, version)
-        evidence.append(Evidence("recorded-output", detail, conflict=conflict))
-    return PythonVersion(version, tuple(evidence))
-
-
-def _framework_python(runtime: Runtime, pins: tuple[Pin, ...]) -> tuple[str, Evidence] | None:
-    """The newest Python of a pinned framework's wheels, when the runtime's is none of them."""
-    for pin in pins:
-        pythons = _FRAMEWORKS[pin.name](pin.version) if pin.name in _FRAMEWORKS else ()
-        if not pythons or any(_same_minor(runtime.python, python) for python in pythons):
-            continue
-        newest = max(pythons, key=lambda python: int(python.split(".")[1]))
-        detail = f"{pin.name} {pin.version} has wheels for Python up to {newest}"
-        return _LAST_PATCH.get(newest, newest), Evidence("table", detail)
-    return None
-
-
-def _same_minor(one: str, other: str) -> bool:
-    return one.split(".")[:2] == other.split(".")[:2]

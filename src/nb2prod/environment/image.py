@@ -8,8 +8,10 @@ Which CUDA a framework's wheels carry, which images exist and which drivers they
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
+from nb2prod.analysis.recorded_versions import RecordedDriver
 from nb2prod.data.cuda import CudaImage, cuda_images, newest_image, tensorflow_cuda
 from nb2prod.data.machines import documented_driver
 from nb2prod.environment.driver import numbers
@@ -42,6 +44,20 @@ def choose_image(
         )
         return _image(image, "base", (reason,))
     return wanted
+
+
+def beside_the_record(image: BaseImage, drivers: Iterable[RecordedDriver]) -> BaseImage:
+    """The image with what nvidia-smi showed of the notebook's own machine: a conflict where that
+    machine could not have run the image's CUDA.
+    """
+    shown = list(drivers)
+    if image.cuda is None or not shown:
+        return image
+    last = shown[-1]
+    detail = f"the notebook's own machine had the driver {last.version}, for CUDA up to {last.cuda}"
+    newer = numbers(image.cuda)[:2] > numbers(last.cuda)
+    said = Evidence("recorded-output", detail, last.location, conflict=newer)
+    return replace(image, evidence=(*image.evidence, said))
 
 
 def _tensorflow(versions: Mapping[str, str]) -> BaseImage | None:

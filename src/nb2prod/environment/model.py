@@ -10,17 +10,27 @@ from typing import Literal
 from nb2prod.location import Evidence, Location
 
 AnsweredBy = Literal[
-    "install", "local", "runtime", "table", "same-name", "same-name-unverified", "nobody"
+    "user",
+    "install",
+    "local",
+    "runtime",
+    "table",
+    "pipreqs",
+    "same-name",
+    "same-name-unverified",
+    "implied",
+    "nobody",
 ]
 Flavour = Literal["base", "runtime", "devel", "cudnn-runtime", "cudnn-devel", "slim"]
+Strategy = Literal["as-run", "modern"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """What became of one imported module: the distribution and version that answer for it, and who
-    said so.
+    """What became of one imported module, or of one that a use implies: the distribution and
+    version that answer for it, and who said so.
 
-    `distribution` is None for local modules and where nobody knows an answer.
+    `distribution` is None for local modules and where the tables say that none can be named.
     """
 
     module: str
@@ -50,6 +60,20 @@ class Pin:
         """The pin as a requirement: `name[extra]==1.2.3`."""
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         return f"{self.name}{extras}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Whose versions are taken: those of the day on which the notebook ran, or the newest.
+
+    `day` is that day (UTC); None where none is known, or where the strategy is "modern". `runtime`
+    is the name of the image whose versions answer where the notebook is silent.
+    """
+
+    strategy: Strategy
+    day: str | None
+    runtime: str
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,7 @@ class Environment:
     installed beside the pins. `torch_build` is None where torch is not pinned.
     """
 
+    as_of: AsOf
     python: PythonVersion
     base_image: BaseImage
     torch_build: TorchBuild | None

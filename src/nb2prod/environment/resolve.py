@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from nb2prod.analysis.facts import Import, Install
-from nb2prod.analysis.requirements import parse_requirement
-from nb2prod.data.distributions import distribution_for, is_known, normalise
+from nb2prod.analysis.facts import Implied, Import, Install
+from nb2prod.data.alternatives import same_family
+from nb2prod.data.distributions import is_known, is_namespace, normalise, tabled
+from nb2prod.data.look_alikes import popular_look_alike
 from nb2prod.data.runtimes import Runtime
-from nb2prod.environment.model import AnsweredBy, Attention, Dependency, Pin
-from nb2prod.environment.versions import Asked, choose_version
+from nb2prod.environment.installed import (
+    TOOLS,
+    Installed,
+    doubts_of_names,
+    in_place_of,
+    read_installs,
+)
+from nb2prod.environment.model import Attention, Dependency, Pin
+from nb2prod.environment.names import Answer, Known, answer_for
+from nb2prod.environment.versions import choose_version
 from nb2prod.location import Evidence
 
-# Tools that set an environment up and are no part of it.
-_TOOLS = frozenset(
-    {"pip", "wheel", "virtualenv", "uv", "pip-tools", "poetry", "conda", "mamba", "ipykernel"}
-)
-# Builds of one project under several names: any of them answers for the module.
-_VARIANT = re.compile(r"-(headless|gpu|cpu|binary|nightly|contrib-python|cu\d+|cuda\d*x?)$")
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,139 +42,134 @@ def resolve(
     runtime: Runtime,
     *,
     cloned: bool = False,
+    implied: Iterable[Implied] = (),
+    user: Mapping[str, str] = _NOBODY,
 ) -> Resolution:
     """Answer for every imported module and every installed distribution, without a network.
 
     `cloned` says that the notebook clones repositories: then a module that only a distribution of
-    the same name would answer for may be one of theirs, and is not pinned.
+    the same name would answer for may be one of theirs, and is not pinned. `implied` are the
+    distributions that uses imply, and `user` maps modules to distributions as the user says.
     """
-    asked, vcs = _asked(installs)
-    notes: list[Attention] = []
+    installed = read_installs(installs)
+    known = Known(runtime, installed.asked, installed.repositories, user, cloned)
+    notes = doubts_of_names(installed)
     pins: dict[str, Pin] = {}
     dependencies: list[Dependency] = []
-    for module in _modules(imports):
-        dependency = _dependency(module, asked, runtime, cloned=cloned)
-        pin = None
-        if dependency.distribution and dependency.answered_by != "same-name-unverified":
-            pin = choose_version(
-                dependency.distribution, asked.get(dependency.distribution), runtime, notes
-            )
-            known = dependency.distribution in asked or dependency.distribution in runtime.packages
-            if dependency.optional and not known:
-                pin = None  # the notebook ran without it
-        elif not dependency.optional and dependency.answered_by != "local":
-            notes.append(Attention(_unknown(dependency), module.location))
+    for module in _modules(imports, user):
+        answer = answer_for(module, known)
+        pin = _pin(module, answer, installed, runtime, notes)
         if pin is not None:
             pins.setdefault(pin.name, pin)
-        dependencies.append(_with_pin(dependency, pin))
-    for name, wanted in asked.items():
-        if name not in pins and name not in _TOOLS:
+        dependencies.append(_dependency(module, answer, pin))
+    for name, wanted in installed.asked.items():
+        if name not in pins and name not in TOOLS:
             pin = choose_version(name, wanted, runtime, notes)
             if pin is not None:
-                pins[name] = pin
+                pins[name] = replace(pin, evidence=(*pin.evidence, *in_place_of(installed, name)))
+    for dependency, pin in _implied(implied, dependencies, pins, installed, runtime):
+        dependencies.append(dependency)
+        if pin is not None:
+            pins.setdefault(pin.name, pin)
+    # A repository at a commit is installed itself; a pin beside it would contradict it.
+    for repository in installed.repositories:
+        if repository.commit:
+            pins.pop(repository.name, None)
     ordered = tuple(pins[name] for name in sorted(pins))
-    return Resolution(tuple(dependencies), ordered, vcs, tuple(dict.fromkeys(notes)))
+    return Resolution(tuple(dependencies), ordered, installed.vcs, tuple(dict.fromkeys(notes)))
 
 
-def _asked(installs: Iterable[Install]) -> tuple[Mapping[str, Asked], tuple[str, ...]]:
-    """The last word of the install lines on each distribution, and what they take from
-    repositories.
-    """
-    asked: dict[str, Asked] = {}
-    vcs: list[str] = []
-    for install in installs:
-        if install.tool == "apt":
-            continue
-        for text in install.requirements:
-            if text.startswith("git+"):
-                if re.search(r"@[0-9a-f]{40}(?=#|$)", text):
-                    vcs.append(text)
-                continue
-            requirement = parse_requirement(text)
-            if requirement is not None:
-                before = asked.get(requirement.name)
-                earlier = (*before.earlier, before.evidence) if before else ()
-                asked[requirement.name] = Asked(
-                    requirement, install.upgrade, install.location, text, earlier
-                )
-    return asked, tuple(sorted(set(vcs)))
-
-
-def _modules(imports: Iterable[Import]) -> Iterator[Import]:
+def _modules(imports: Iterable[Import], user: Mapping[str, str]) -> Iterator[Import]:
     """One import for each distribution's worth of modules, required where any of them is."""
     first: dict[str, Import] = {}
     for found in imports:
-        key = found.module if found.root in ("google", "azure", "ruamel") else found.root
+        table = tabled(found.module)
+        key = found.root
+        if any("." in name and _within(found.module, name) for name in user):
+            key = found.module
+        elif table is not None and not found.local:
+            # Of a namespace nothing less than the whole name says what is missing.
+            key = found.module if is_namespace(table.decisive) else table.decisive
         known = first.get(key)
         if known is None:
-            first[key] = Import(key, found.location, found.optional, found.local)
+            first[key] = replace(found, module=key)
         elif known.optional and not found.optional:
-            first[key] = Import(key, known.location, False, known.local)
+            first[key] = replace(known, optional=False)
     yield from first.values()
 
 
-def _dependency(
-    module: Import, asked: Mapping[str, Asked], runtime: Runtime, *, cloned: bool
-) -> Dependency:
-    if module.local:
-        detail = Evidence("pinned", "the notebook makes this module itself", module.location)
-        return Dependency(module.module, None, None, "local", module.optional, (detail,))
-    distribution, answered_by, evidence = _distribution(module, asked, runtime)
-    if cloned and answered_by == "same-name":
-        answered_by = "same-name-unverified"
-        evidence = (Evidence("default", "it may be a module of a repository that is cloned"),)
-    return Dependency(module.module, distribution, None, answered_by, module.optional, evidence)
+def _within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
 
 
-def _distribution(
-    module: Import, asked: Mapping[str, Asked], runtime: Runtime
-) -> tuple[str | None, AnsweredBy, tuple[Evidence, ...]]:
-    tabled = distribution_for(module.module)
-    same = normalise(module.root)
-    for name, wanted in asked.items():
-        if name in (tabled, same) or (
-            tabled and _VARIANT.sub("", name) == _VARIANT.sub("", tabled)
-        ):
-            return (
-                name,
-                "install",
-                (Evidence("pinned", f"installed by the notebook: {wanted.text}", wanted.location),),
-            )
-    for candidate in (tabled, same):
-        if candidate and candidate in runtime.packages:
-            detail = f"{candidate} is preinstalled in {runtime.name}"
-            return candidate, "runtime", (Evidence("runtime", detail),)
-    if tabled:
-        return tabled, "table", (Evidence("table", f"{module.module} is imported from {tabled}"),)
-    if is_known(same):
-        return same, "same-name", (Evidence("table", f"{same} is a distribution of the same name"),)
-    return (
-        same,
-        "same-name-unverified",
-        (Evidence("default", f"no table knows the module {module.module}"),),
-    )
+def _pin(
+    module: Import, answer: Answer, installed: Installed, runtime: Runtime, notes: list[Attention]
+) -> Pin | None:
+    name = answer.distribution
+    if name is None or answer.answered_by == "same-name-unverified":
+        if not module.optional and answer.answered_by != "local":
+            notes.append(Attention(_unknown(module, answer), module.location))
+        return None
+    had = name in installed.asked or name in runtime.packages or answer.answered_by == "user"
+    if not answer.indexed or (module.optional and not had):
+        return None  # taken from its repository, or the notebook ran without it
+    if answer.answered_by == "install" and name not in installed.asked:
+        # A repository without a commit, of which the install line's own note tells: a release
+        # stands in for it as far as one is known.
+        return choose_version(name, None, runtime, []) if is_known(name) else None
+    pin = choose_version(name, installed.asked.get(name), runtime, notes)
+    return pin and replace(pin, evidence=(*pin.evidence, *in_place_of(installed, name)))
 
 
-def _with_pin(dependency: Dependency, pin: Pin | None) -> Dependency:
-    if pin is None:
-        return dependency
+def _implied(
+    implied: Iterable[Implied],
+    dependencies: Iterable[Dependency],
+    pins: Mapping[str, Pin],
+    installed: Installed,
+    runtime: Runtime,
+) -> Iterator[tuple[Dependency, Pin | None]]:
+    """What uses imply and nothing else names; pinned only where the notebook's runtime had it."""
+    named = {found.distribution for found in dependencies if found.distribution}
+    named |= {repository.name for repository in installed.repositories}
+    for one in implied:
+        family = set(same_family(one.distribution))
+        if family & named:
+            continue
+        said = Evidence("table", one.reason, one.location)
+        pin = next((pins[name] for name in sorted(family & set(pins))), None)
+        if pin is None and one.distribution in runtime.packages:
+            pin = choose_version(one.distribution, None, runtime, [])
+            pin = pin and replace(pin, evidence=(*pin.evidence, said))
+        answer = Answer(pin.name if pin else one.distribution, "implied", (said,))
+        module = Import(one.module, one.location, optional=pin is None)
+        yield _dependency(module, answer, pin), pin
+
+
+def _dependency(module: Import, answer: Answer, pin: Pin | None) -> Dependency:
+    evidence = answer.evidence
+    if pin is not None:
+        evidence = tuple(dict.fromkeys([*pin.evidence, *answer.evidence]))
     return Dependency(
-        dependency.module,
-        dependency.distribution,
-        pin.version,
-        dependency.answered_by,
-        dependency.optional,
-        tuple(dict.fromkeys([*pin.evidence, *dependency.evidence])),
+        module.module,
+        answer.distribution,
+        pin.version if pin else None,
+        answer.answered_by,
+        module.optional,
+        evidence,
     )
 
 
-def _unknown(dependency: Dependency) -> str:
-    if "cloned" in dependency.evidence[0].detail:
+def _unknown(module: Import, answer: Answer) -> str:
+    if answer.distribution is None:
+        return f"no distribution can be named for the module {answer.evidence[0].detail}"
+    if "cloned" in answer.evidence[0].detail:
         return (
-            f"the module {dependency.module} may come from a repository that the notebook clones,"
-            f" or from the distribution {dependency.distribution}; it is not pinned"
+            f"the module {module.module} may come from a repository that the notebook clones,"
+            f" or from the distribution {answer.distribution}; it is not pinned"
         )
+    popular = popular_look_alike(normalise(module.root))
+    importer = f", which {module.file} imports," if module.file else ""
     return (
-        f"the module {dependency.module} comes from no distribution that is known; one of that name"
-        " may be something else, so it is not pinned"
-    )
+        f"the module {module.module}{importer} comes from no distribution that is known; one of"
+        " that name may be something else, so it is not pinned"
+    ) + (f"; is it {popular} that is meant?" if popular else "")

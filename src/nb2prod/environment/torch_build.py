@@ -13,6 +13,7 @@ from nb2prod.data.cuda import (
     torch_builds,
     torch_cuda,
     torch_for,
+    torch_pythons,
     torch_variants,
     torch_versions,
 )
@@ -35,12 +36,15 @@ def torch_version(pins: Iterable[Pin]) -> str | None:
     return versions.get("torch") or next((found for found in companions if found), None)
 
 
-def choose_torch_build(pins: Iterable[Pin], *, cpu: bool) -> TorchBuild | None:
-    """The build of torch; None where no pin needs it.
+def choose_torch_build(
+    pins: Iterable[Pin], *, cpu: bool, python: str | None = None
+) -> TorchBuild | None:
+    """The build of torch; None where no pin needs it. `python` is the minor version it is for.
 
     The notebook's own choice (`torch==2.0.1+cu118`) holds; else the default wheel if the driver
     that is documented of the target runs it; else the oldest CUDA that the driver runs, because
-    older builds still serve older GPUs.
+    older builds still serve older GPUs. Default wheels with CUDA 10 give way to one with CUDA 11,
+    for CUDA 10 knows none of the GPUs since Ampere, which most machines have.
     """
     pins = tuple(pins)
     dependents = [pin.name for pin in pins if pin.name == "torch" or needs_torch(pin.name)]
@@ -52,7 +56,7 @@ def choose_torch_build(pins: Iterable[Pin], *, cpu: bool) -> TorchBuild | None:
         asked = Evidence("user", "--cpu asks for an image without CUDA")
         return TorchBuild(None, "cpu" if without else None, (asked,))
     if version is None:
-        return _unnamed(dependents[0])
+        return _unnamed(dependents[0], python)
     what = f"torch {version}"
     builds = torch_builds(version)
     build = next((pin.build for pin in pins if pin.name == "torch"), None)
@@ -63,6 +67,13 @@ def choose_torch_build(pins: Iterable[Pin], *, cpu: bool) -> TorchBuild | None:
     if cuda is None:
         return TorchBuild(None, None, (Evidence("default", f"{_UNKNOWN} {what}"),))
     carries = f"{what} from the default index carries CUDA {cuda}"
+    eleven = next(
+        (name for name in reversed(tuple(builds)) if builds[name].startswith("11.")), None
+    )
+    if eleven is not None and cuda.startswith("10."):
+        detail = f"{what} is built for CUDA {builds[eleven]} too, which knows GPUs since Ampere"
+        others = (Evidence("table", detail), Evidence("table", carries, conflict=True))
+        return TorchBuild(builds[eleven], eleven, others)
     older = runnable(builds)
     if runs(cuda, documented_driver()) or older is None:
         return TorchBuild(cuda, None, (Evidence("table", carries),))
@@ -83,9 +94,13 @@ def runnable(builds: Mapping[str, str]) -> str | None:
     return next((build for build, cuda in builds.items() if runs(cuda, driver)), None)
 
 
-def _unnamed(dependent: str) -> TorchBuild:
-    """torch comes with another package, in a version that is not known before it is installed."""
+def _unnamed(dependent: str, python: str | None) -> TorchBuild:
+    """torch comes with another package, in a version that is not known before it is installed: the
+    newest that has wheels for the Python, as far as nothing else forbids.
+    """
     for version in reversed(torch_versions()):
+        if python is not None and python not in torch_pythons(version):
+            continue
         builds = torch_builds(version)
         build = runnable(builds)
         if build is not None:
@@ -94,7 +109,9 @@ def _unnamed(dependent: str) -> TorchBuild:
                 f" {documented_driver().version} runs are for CUDA {builds[build]}"
             )
             return TorchBuild(builds[build], build, (Evidence("table", reason),))
-    raise AssertionError("the table holds no torch that the documented driver runs")
+    return TorchBuild(
+        None, None, (Evidence("default", f"no torch for Python {python} is known that runs there"),)
+    )
 
 
 def doubts(pins: Iterable[Pin]) -> Iterator[Attention]:

@@ -53,7 +53,10 @@ class Notebook:
     does not allow it; `document` is the whole notebook as valid nbformat 4 in plain JSON values,
     for the copy that a project carries, with its outputs; of outputs of over 20 million characters
     together the largest are gone (`nb2prod.notebook.outputs`). `unreadable` are the cells, by
-    number, whose code or text cannot be told, each with the reason in words.
+    number, whose code or text cannot be told, each with the reason in words. `beside` are the texts
+    of the files beside the notebook that it needs, by POSIX path relative to its directory;
+    `not_copied` are the paths of those that no project may carry, each with the reason in words,
+    some of them without a text (`nb2prod.notebook.beside`).
     """
 
     name: str
@@ -64,6 +67,8 @@ class Notebook:
     metadata: Mapping[str, object] = field(repr=False, compare=False)
     document: Mapping[str, object] = field(repr=False, compare=False)
     unreadable: tuple[tuple[int, str], ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    not_copied: tuple[tuple[str, str], ...] = ()
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

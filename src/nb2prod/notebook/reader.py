@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from nb2prod.errors import InvalidNotebook, UnreadableNotebook
+from nb2prod.notebook.beside import files_beside
 from nb2prod.notebook.language import require_python
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origin import find_origin
@@ -21,7 +23,7 @@ _CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 
 
 def read(path: str | Path) -> Notebook:
-    """Read the notebook at `path`.
+    """Read the notebook at `path`, and the files beside it that it needs.
 
     Raises `UnreadableNotebook` when the file cannot be opened or is not text, `InvalidNotebook`
     when it is not a notebook, and `UnsupportedLanguage` when it is written in another language than
@@ -35,13 +37,15 @@ def read(path: str | Path) -> Notebook:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableNotebook(f"{path} cannot be read: {reason}.") from None
-    return read_bytes(content, path.stem)
+    notebook = read_bytes(content, path.stem)
+    found = files_beside(path.parent, [cell.source for cell in notebook.code_cells])
+    return replace(notebook, beside=found.files, not_copied=found.refused)
 
 
 def read_bytes(content: bytes, name: str) -> Notebook:
     """Read a notebook from the bytes of its file; `name` is the file's name without its ending.
 
-    Raises what `read` raises.
+    Nothing lies beside it. Raises what `read` raises.
     """
     try:
         return _read(content, name)

@@ -46,6 +46,12 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
             "nbformat": notebook.nbformat,
             "origin": notebook.origin.platform,
         },
+        "as_of": {
+            "strategy": environment.as_of.strategy,
+            "day": environment.as_of.day,
+            "runtime": environment.as_of.runtime,
+            "evidence": _evidence(environment.as_of.evidence),
+        },
         "python": {
             "version": environment.python.version,
             "evidence": _evidence(environment.python.evidence),
