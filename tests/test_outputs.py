@@ -34,6 +34,7 @@ CELLS = [
     "handle = display(1, display_id=True)",
     "plt.figure();",
 ]
+OPENCV = Path(__file__).parent / "standins" / "opencv"
 # How large the pictures are that have a size of their own, and what the page holds.
 SHOWN = ["png"] * 8 + ["png", "html", "md"]
 
@@ -118,3 +119,18 @@ def test_a_picture_that_cannot_be_drawn_stops_nothing(project: Path, tmp_path: P
     assert done.stdout == "<broken>\nint\n"
     assert "could not save what Broken looks like" in done.stderr
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out" / "shown").iterdir())
+
+
+def test_an_image_of_opencv_s_is_saved_as_it_was_shown(tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
+        "import numpy as np\nfrom google.colab.patches import cv2_imshow\n"
+        "image = np.zeros((2, 3, 3))\nimage[..., 0] = 300.0\ncv2_imshow(image)"
+    )
+    document = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+    nbformat.write(document, tmp_path / "pictures.ipynb")  # type: ignore[no-untyped-call]
+    made = nb2prod.convert(tmp_path / "pictures.ipynb", tmp_path / "project").directory
+    done = run(made, tmp_path, PYTHONPATH=os.pathsep.join([str(made / "src"), str(OPENCV)]))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    picture = Image.open(tmp_path / "results" / "shown" / "001.png")
+    # Blue comes first in OpenCV's arrays, last in Pillow's; what is too bright is white.
+    assert (picture.size, picture.getpixel((0, 0))) == ((3, 2), (0, 0, 255))

@@ -149,7 +149,9 @@ def start_script(text: str, *program: str) -> None:
         subprocess.Popen(program, stdin=source, stdout=quiet, stderr=quiet)
 
 
-def run_file(path: str, *arguments: str, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def run_file(
+    path: str | Path, *arguments: str, names: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Run a Python file in this process and return the variables that it ends with.
 
     `names` are variables that it begins with.
@@ -164,6 +166,11 @@ def run_file(path: str, *arguments: str, names: Mapping[str, Any] | None = None)
         return {}
     finally:
         sys.argv = before
+
+
+def copied(name: str) -> Path:
+    """A file that was copied from beside the notebook: it lies beside this package."""
+    return Path(__file__).parents[1] / name
 
 
 def quoted(path: object) -> str:

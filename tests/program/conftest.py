@@ -69,7 +69,7 @@ def _body(*cells: str | Cell, platform: Platform = "jupyter") -> str:
 @pytest.fixture
 def every_name_defined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes names that no cell binds for bound, so that a table's cells can be short."""
-    monkeypatch.setattr(build_module, "undefined_names", lambda cells: ())
+    monkeypatch.setattr(build_module, "undefined_names", lambda cells, beside: ())
 
 
 @pytest.fixture(scope="session")

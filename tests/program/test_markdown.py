@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nb2prod.notebook.model import Cell
-from nb2prod.program.markdown import as_comment, first_heading
+from nb2prod.program.markdown import as_comment, title_of
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ from nb2prod.program.markdown import as_comment, first_heading
         ("<b>a</b> <br/>c<!-- d\ne -->", ["a c"]),
         ("a < b > c", ["a < b > c"]),
         ("<img src='a'>", []),
+        ("<p style='\n  a: b;\n'>c</p>", ["c"]),
+        ("a &amp; b &lt;c&gt;", ["a & b <c>"]),
+        ("a\n\n---\n", ["a"]),
+        ("---", []),
         ("![a](b.png)", []),
         ("[![a](b.png)](https://example.invalid)", []),
         ("![a][b]", []),
@@ -51,11 +55,22 @@ def test_as_comment(source: str, lines: list[str]) -> None:
         (["```\n# comment\n```\n# Title"], "Title"),
         (["#no heading", "#"], None),
         (["# <br>", "## ![x](y)", "# Title"], "Title"),
+        (["# Copyright 2019 Somebody", "# Title"], "Title"),
+        (["## Introduction", "## What it does"], "What it does"),
+        (["# A &amp; B"], "A & B"),
         ([], None),
     ],
 )
-def test_first_heading(sources: list[str], title: str | None) -> None:
-    assert first_heading(sources) == title
+def test_the_title(sources: list[str], title: str | None) -> None:
+    assert title_of([Cell(1, "markdown", source) for source in sources]) == title
+
+
+def test_a_title_stands_above_the_code() -> None:
+    code = [Cell(number, "code", "x = 1") for number in (1, 2)]
+    heading = Cell(3, "markdown", "# Title")
+    assert title_of([heading, *code]) == "Title"
+    assert title_of([code[0], heading, code[1]]) == "Title"
+    assert title_of([*code, heading]) is None
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

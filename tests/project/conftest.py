@@ -15,6 +15,7 @@ import pytest
 
 from nb2prod.analysis.facts import DataPath, Facts, Fetched, Import, Parameter, Secret
 from nb2prod.environment.model import (
+    AsOf,
     Attention,
     BaseImage,
     Environment,
@@ -138,6 +139,12 @@ def make(
             fetched=fetched,
         ),
         environment=Environment(
+            as_of=AsOf(
+                "as-run",
+                "2026-10-02",
+                "colab-2026-10-01",
+                (Evidence("recorded-output", "cells ran on 2026-10-02"),),
+            ),
             python=PythonVersion(python, (default,)),
             base_image=BaseImage(image, cuda, "base" if cuda else "slim", None, (default,)),
             torch_build=None,

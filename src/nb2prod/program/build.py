@@ -6,11 +6,12 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+from nb2prod.analysis.beside import Beside, beside_of
 from nb2prod.analysis.facts import Facts
-from nb2prod.analysis.gather import notebook_roots
 from nb2prod.analysis.imports import local_modules
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.notebook_roots import notebook_roots
 from nb2prod.analysis.platform_api import platform_names
 from nb2prod.data.standard_library import is_standard
 from nb2prod.notebook.ipython import parse_notebook
@@ -18,12 +19,13 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
 from nb2prod.program.assemble import Piece, assemble
+from nb2prod.program.beside import drawing_cells, modules_that_do_something
 from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
-from nb2prod.program.figures import ends_with_show, may_draw
+from nb2prod.program.figures import ends_with_show
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.ledger import CellFates, close
-from nb2prod.program.markdown import as_comment, first_heading
+from nb2prod.program.markdown import as_comment, title_of
 from nb2prod.program.model import Configuration, Ledger, Module, Place, Program
 from nb2prod.program.places import places
 from nb2prod.program.undefined import undefined_names
@@ -71,10 +73,9 @@ def build(
             record.set(line_of_code, line_of_code, "attention", found.advice)
     for (cell_number, line), missing in context.undefined.items():
         records[cell_number].set(line, line, "attention", next(iter(missing.values())))
-    title = (
-        first_heading([c.source for c in notebook.cells if c.kind == "markdown"]) or notebook.name
-    )
-    assembled = assemble(pieces, context, package, title, local_modules(cells))
+    title = title_of(notebook.cells) or notebook.name
+    staying = local_modules(cells) | modules_that_do_something(context.beside, facts)
+    assembled = assemble(pieces, context, package, title, staying)
     found_places = places(assembled.source, facts, context.roots, context.used_roots)
     context.needs.directories.update(
         kind for place in found_places for kind in (place.directory, place.target) if kind
@@ -96,6 +97,7 @@ def _context(
     notebook: Notebook, facts: Facts, cells: tuple[ParsedCell, ...], package: str
 ) -> Context:
     trees = [shared_tree(cell.python) for cell in cells]
+    beside = beside_of(notebook, cells)
     names = platform_names(trees)
     taken = {package}
     bound = Counter(name for tree in trees for name in bound_names(tree))
@@ -112,6 +114,7 @@ def _context(
         taken,
         frozenset(bound),
     )
+    context.beside = beside
     context.note_standard_imports(
         alias.name
         for tree in trees
@@ -131,7 +134,7 @@ def _context(
     until = {}
     for cell, tree in zip(cells, trees, strict=True):
         own = names_of_notebook([tree]) if keeps_names(cell) else frozenset()
-        known = known.union(own, names_bound_by_ipython(cell, cells))
+        known = known.union(own, names_bound_by_ipython(cell, cells, beside))
         until[cell.cell.number] = known
     context.notebook_names = context.all_names = known
     context.names_until = until
@@ -139,13 +142,13 @@ def _context(
     context.rebound_names = frozenset(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
-    context.undefined = _undefined(cells)
+    context.undefined = _undefined(cells, beside)
     context.returns_nothing = frozenset(_returning_nothing(trees, bound))
     context.set_environment = frozenset(_set_environment(trees))
     context.shows_pictures = any(found.root in _PICTURES for found in facts.imports) or any(
         mark in cell.cell.source for cell in cells for mark in ("_repr_", ".style")
     )
-    drawing = [cell for cell, draws in zip(cells, may_draw(trees), strict=True) if draws]
+    drawing = drawing_cells(cells, beside, facts)
     if drawing:
         context.save_figures()
     context.drawing_cells = frozenset(
@@ -156,10 +159,12 @@ def _context(
     return context
 
 
-def _undefined(cells: tuple[ParsedCell, ...]) -> dict[tuple[int, int], dict[str, str]]:
+def _undefined(
+    cells: tuple[ParsedCell, ...], beside: Beside
+) -> dict[tuple[int, int], dict[str, str]]:
     """By cell and line: the names that are read there and bound nowhere, with the reason."""
     places: dict[tuple[int, int], list[str]] = {}
-    for place, name in undefined_names(cells):
+    for place, name in undefined_names(cells, beside):
         places.setdefault((place.cell, place.line), []).append(name)
     found = {}
     for line, all_names in places.items():

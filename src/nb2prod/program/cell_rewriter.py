@@ -42,6 +42,7 @@ from nb2prod.program.rewrites import install_calls, strings
 from nb2prod.program.rewrites.display import shown
 from nb2prod.program.rewrites.ipython_calls import statement_of
 from nb2prod.program.rewrites.magics import without_timing
+from nb2prod.program.rewrites.measured import measured
 from nb2prod.program.rewrites.platform import (
     DROPPED_CALLS,
     REPLACED_CALLS,
@@ -249,8 +250,8 @@ def rewrite_cell(
     magics = parsed.cell_magics
     measure = next((magic for magic in magics if magic.magic in MEASURES), None)
     if measure is not None:
-        reason = f"%%{measure.magic} measures and binds nothing"
-        return whole_cell(dropped(reason), cell, fates, first=magics[0].location.line)
+        outcome = measured(f"%%{measure.magic}", measure.body)
+        return whole_cell(outcome, cell, fates, first=magics[0].location.line)
     if magics and not magics[-1].python:
         inner = magics[-1]
         body = whole_cell(decide(inner, context), cell, fates, first=inner.location.line)

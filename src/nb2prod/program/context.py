@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-import keyword
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from nb2prod.analysis.facts import Asked, Facts, Literalish, Parameter
+from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
+from nb2prod.analysis.facts import Asked, Facts
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
-from nb2prod.program.model import Option, Support, Upload
+from nb2prod.program.model import Option, Support
+from nb2prod.program.options import first_free, form_options, questions, uploads
 from nb2prod.program.scopes import BUILTINS
 
 
@@ -60,21 +61,24 @@ class Context:
         self.shell_module = self._free("shell", "job_shell")
         self.capture_function = self._free("captured", "captured_text")
         self.outputs_module = self._free("outputs", "job_outputs")
+        self.image_function = self._free("show_image", "save_shown_image")
         self.file_variable = self._free("file_", "written_file")
         self.answer_function = self._free("answer", "given_answer")
         self.upload_function = self._free("upload", "uploaded_files")
-        self.options = _options(facts.parameters, roots)
+        self.options = form_options(facts.parameters, roots)
         fields = {option.field for option in self.options}
-        self._questions = _questions(facts.asked, fields)
+        self._questions = questions(facts.asked, fields)
         self.options += tuple(self._questions.values())
-        self.uploads = _uploads(facts.asked, fields)
+        self.uploads = uploads(facts.asked, fields)
         self.directory_fields = {
-            kind: _first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
+            kind: first_free((f"{kind}_dir", f"job_{kind}_dir", f"job_{kind}_directory"), fields)
             for kind in ("data", "work", "output")
         }
         # What the cells so far have done that later lines ask for: the files that they wrote as a
         # whole, by name, and the variables that they stored (`%store`).
         self.files: dict[str, str] = {}
+        # The files that lie beside the notebook.
+        self.beside: Beside = NOTHING_BESIDE
         self.stored: set[str] = set()
         self.used_roots: set[PathRoot] = set()
         self._imported: frozenset[str] = frozenset()
@@ -160,6 +164,12 @@ class Context:
         self.needs.support.add("capture")
         return self.capture_function
 
+    def show_image(self) -> str:
+        """The function that saves an image of OpenCV's."""
+        self._save_outputs()
+        self.needs.support.add("images")
+        return self.image_function
+
     def show_figures(self) -> str:
         """The call that a cell ends with that may leave figures open."""
         self.save_figures()
@@ -237,79 +247,6 @@ class Context:
         return name in bound or name in self.local_names or name in BUILTINS
 
     def _free(self, *candidates: str) -> str:
-        name = _first_free(candidates, self._taken)
+        name = first_free(candidates, self._taken)
         self._taken.add(name)
         return name
-
-
-def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
-    candidates = tuple(candidates)
-    for candidate in candidates:
-        if candidate not in taken:
-            return candidate
-    number = 2
-    while f"{candidates[-1]}_{number}" in taken:
-        number += 1
-    return f"{candidates[-1]}_{number}"
-
-
-def _options(parameters: tuple[Parameter, ...], roots: PathRoots) -> tuple[Option, ...]:
-    """A field for each parameter; a leading underscore would be private or mangled in a class."""
-    options: list[Option] = []
-    taken: set[str] = set()
-    for parameter in parameters:
-        name = parameter.name.strip("_") or "value"
-        if keyword.iskeyword(name) or not name.isidentifier():
-            name = f"option_{name}"
-        name = _first_free((name, f"{name}_option"), taken)
-        taken.add(name)
-        options.append(Option(name, _relative(parameter, roots)))
-    return tuple(options)
-
-
-def _questions(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Option]:
-    """The options that answer what the notebook asks for, by the place where it asks."""
-    found: dict[Location, Option] = {}
-    for question in asked:
-        if question.kind == "input" and question.name is not None:
-            name = question.name if question.name.isidentifier() else "answer"
-            field = _first_free((name, f"{name}_answer"), taken)
-            taken.add(field)
-            text = "what the notebook asks for"
-            parameter = Parameter(field, "string", None, question.location, help=text)
-            found[question.location] = Option(field, parameter)
-    return found
-
-
-def _uploads(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Upload]:
-    """The options that take the files of uploads, by the place of the upload."""
-    found: dict[Location, Upload] = {}
-    for upload in asked:
-        if upload.kind == "upload" and upload.name is not None:
-            field = _first_free((upload.name, f"{upload.name}_file"), taken)
-            taken.add(field)
-            found[upload.location] = Upload(field, upload.location)
-    return found
-
-
-def _relative(parameter: Parameter, roots: PathRoots) -> Parameter:
-    """A parameter that is a platform path: `{data_dir}/churn` in place of Drive's own."""
-    if not isinstance(parameter.default, str):
-        return parameter
-
-    def relative(value: Literalish) -> Literalish:
-        if not isinstance(value, str):
-            return value
-        for found in reversed(list(roots.find(value))):
-            if found.root.directory == "home" or found.root.below_work:
-                continue
-            place = f"{{{found.root.directory}_dir}}{found.root.suffix}"
-            value = value[: found.start] + place + value[found.end :]
-        return value
-
-    choices = parameter.choices
-    return replace(
-        parameter,
-        default=relative(parameter.default),
-        choices=None if choices is None else tuple(relative(choice) for choice in choices),
-    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import libcst as cst
 
 from nb2prod.analysis.facts import Asked
-from nb2prod.location import Location
+from nb2prod.analysis.secrets import ENVIRONMENT_READS
 from nb2prod.notebook.model import Cell
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
@@ -17,14 +19,17 @@ from nb2prod.program.rewrites.joined import (
     with_plain_directories,
 )
 from nb2prod.program.rewrites.platform import (
+    COLOURING,
     DOWNLOAD,
     DROPPED_CALLS,
     EXCEPTIONS,
+    IMAGE,
     SECRET_CALLS,
     TABLE,
     UPLOAD,
     no_counterpart,
 )
+from nb2prod.program.rewrites.strings import text_of
 
 _SECRET = "the secret comes from the environment"
 _NO_KEYBOARD = "asks the person at the keyboard for input, and a job has none"
@@ -38,10 +43,6 @@ class ExpressionRewriter(LiteralRewriter):
         self.use = PlatformUse(context)
         self._labels: set[int] = set()
 
-    def place_of(self, node: cst.CSTNode) -> Location:
-        """Where a node begins."""
-        raise NotImplementedError
-
     def is_target(self, node: cst.CSTNode) -> bool:
         """Whether an expression is assigned to or deleted."""
         raise NotImplementedError
@@ -53,7 +54,7 @@ class ExpressionRewriter(LiteralRewriter):
         asked = self.asked_by(original)
         if asked is not None and asked.kind in ("secret", "login"):
             return False
-        return not _is_none(updated) and self.use.claimed(original) != DOWNLOAD
+        return not _is_none(updated) and self.use.claimed(original) not in (DOWNLOAD, IMAGE)
 
     # -- the platform's API and secrets ----------------------------------------------------------
 
@@ -113,6 +114,12 @@ class ExpressionRewriter(LiteralRewriter):
             copy = cst.parse_expression(f"{self.context.module('shutil')}.copy")
             output = cst.parse_expression(self.context.directory("output"))
             return cst.Call(copy, [cst.Arg(arguments[0]), cst.Arg(output)])
+        if name.startswith(COLOURING) and arguments:
+            self.mark(original, "the text without the colours of Colab's editor")
+            return arguments[0]
+        if name == IMAGE and arguments:
+            self.mark(original, "the image is saved in the output directory")
+            return cst.Call(cst.Name(self.context.show_image()), [cst.Arg(arguments[0])])
         if name == UPLOAD:
             self.mark(original, "the files to upload are an option of the program")
             return cst.parse_expression(self.context.upload(self.place_of(original)))
@@ -120,6 +127,20 @@ class ExpressionRewriter(LiteralRewriter):
             self.mark(original, "the table without Colab's frame")
             return arguments[0]
         return self._no_counterpart(original, name)
+
+    def leave_BooleanOperation(
+        self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
+    ) -> cst.BaseExpression:
+        """`os.getenv("KEY") or secret("KEY")` asks the same place twice."""
+        left, right = updated_node.left, updated_node.right
+        if not isinstance(updated_node.operator, cst.Or):
+            return updated_node
+        same = (
+            called_with(left, ENVIRONMENT_READS)
+            == called_with(right, {self.context.secret_function})
+            is not None
+        )
+        return right if same else updated_node
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         self._labels.add(id(node.attr))
@@ -215,6 +236,14 @@ class ExpressionRewriter(LiteralRewriter):
         self.unsupported(node, no_counterpart(name))
         # Behind the stop something has to stand that can stand there.
         return cst.Name("_" if self.is_target(node) else "None")
+
+
+def called_with(node: cst.BaseExpression, names: Container[str]) -> str | None:
+    """The text that one of these functions is called with; None for anything else."""
+    if not isinstance(node, cst.Call) or dotted(node.func) not in names or len(node.args) != 1:
+        return None
+    text = node.args[0].value
+    return text_of(text) if isinstance(text, cst.SimpleString) else None
 
 
 def _is_none(node: cst.BaseExpression) -> bool:

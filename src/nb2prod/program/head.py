@@ -85,6 +85,10 @@ def _own_imports(context: Context, package: str, *, script: bool) -> list[str]:
         function = context.capture_function
         alias = f" as {function}" if function != "captured" else ""
         lines.append(f"from {package}.capture import captured{alias}")
+    if "images" in context.needs.support:
+        function = context.image_function
+        alias = f" as {function}" if function != "show_image" else ""
+        lines.append(f"from {package}.images import show_image{alias}")
     if context.needs.figures:
         alias = f" as {context.outputs_module}" if context.outputs_module != "outputs" else ""
         lines.append(f"from {package} import outputs{alias}")

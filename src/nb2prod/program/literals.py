@@ -6,6 +6,7 @@ import libcst as cst
 
 from nb2prod.analysis.pasted import is_marked
 from nb2prod.analysis.paths import PUT_BEFORE
+from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.program.blocks import BlockRewriter
 from nb2prod.program.context import Context
@@ -17,6 +18,7 @@ from nb2prod.program.rewrites.platform import NAMED, names_module, without_modul
 from nb2prod.program.text import string
 
 _PATH = "the platform's path comes from the configuration"
+_PLACEHOLDER = "words stand where a secret belongs, which comes from the environment"
 _BYTES = "a secret was pasted into bytes, where none can be read from the environment"
 _PATTERN = "a pattern holds the platform's path, and patterns cannot read the configuration"
 
@@ -36,6 +38,10 @@ class LiteralRewriter(BlockRewriter):
         self._joined_parts: set[int] = set()
         self._whole_paths: set[int] = set()  # ids of texts that nothing is put before
         self._patterns = 0
+
+    def place_of(self, node: cst.CSTNode) -> Location:
+        """Where a node begins."""
+        raise NotImplementedError
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self._note_docstring(node.body)
@@ -62,6 +68,11 @@ class LiteralRewriter(BlockRewriter):
         node_id = id(original_node)
         if self.is_docstring(original_node) or node_id in self._joined_parts:
             return updated_node
+        asked = self.context.asked_at(self.place_of(original_node))
+        if asked is not None and asked.kind == "placeholder":
+            self.mark(original_node, _PLACEHOLDER)
+            secret = cst.parse_expression(f"{self.context.secret()}({asked.secret})")
+            return in_place(secret, original_node)
         if names_module(strings.text_of(original_node)):
             self.fates.set(*self.lines_of(original_node), "attention", NAMED)
             return strings.without_names(original_node)

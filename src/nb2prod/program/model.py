@@ -11,7 +11,7 @@ from nb2prod.location import Location
 
 Fate = Literal["kept", "rewritten", "hoisted", "dropped", "attention"]
 Rung = Literal["sections", "main", "script"]
-Support = Literal["capture", "display", "figures", "outputs", "shell"]
+Support = Literal["capture", "display", "figures", "images", "outputs", "shell"]
 
 DirectoryName = Literal["data", "work", "output"]
 

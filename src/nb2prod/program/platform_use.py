@@ -127,6 +127,8 @@ class PlatformUse:
             return None
         value = self.platform_variable(node.left)
         operator, other = node.comparisons[0].operator, node.comparisons[0].comparator
+        if value is not None and isinstance(operator, cst.Is | cst.IsNot) and _is_none(other):
+            return isinstance(operator, cst.IsNot)
         if value is None or not isinstance(other, cst.SimpleString):
             return None
         if not isinstance(operator, cst.Equal | cst.NotEqual):
@@ -211,6 +213,10 @@ def _bound_by(node: cst.Import | cst.ImportFrom) -> list[str]:
 def _is_environment(node: cst.Comparison) -> bool:
     right = dotted(node.comparisons[0].comparator)
     return right in ("os.environ", "os.environ.keys()", "environ")
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _gone(module: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
 from nb2prod.analysis.cell_code import python_of
 from nb2prod.analysis.ipython_names import binds_unknown, keeps_names, names_bound_by_ipython
 from nb2prod.location import Location
@@ -31,7 +32,9 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _UNSEEN_CALLS = frozenset({"exec", "globals", "locals", "vars"})
 
 
-def undefined_names(cells: Sequence[ParsedCell]) -> Iterator[tuple[Location, str]]:
+def undefined_names(
+    cells: Sequence[ParsedCell], beside: Beside = NOTHING_BESIDE
+) -> Iterator[tuple[Location, str]]:
     """Each name that nothing in the notebook binds, with the first place that reads it: at the top
     level or, where it is read in functions alone, in each of those.
 
@@ -40,12 +43,12 @@ def undefined_names(cells: Sequence[ParsedCell]) -> Iterator[tuple[Location, str
     measures. A cell that does not parse binds, once it is mended, what it seems to.
     """
     cells = [cell for cell in cells if keeps_names(cell)]
-    if any(_unseen(cell, cells) for cell in cells):
+    if any(_unseen(cell, cells, beside) for cell in cells):
         return
     trees = [(cell, tree) for cell in cells for tree in python_of(cell)]
     bound = names_of_notebook(tree for _, tree in trees) | BUILTINS | _PROVIDED
     bound = bound.union(
-        *(names_bound_by_ipython(cell, cells) for cell in cells),
+        *(names_bound_by_ipython(cell, cells, beside) for cell in cells),
         *(_seem_bound(cell) for cell in cells if cell.unparsed),
     )
     found = [
@@ -123,8 +126,8 @@ def _type_names(node: ast.AST) -> frozenset[str]:
     return frozenset(parameter.name for parameter in getattr(node, "type_params", ()))
 
 
-def _unseen(cell: ParsedCell, cells: Sequence[ParsedCell]) -> bool:
-    if any(True for _ in binds_unknown(cell, cells)):
+def _unseen(cell: ParsedCell, cells: Sequence[ParsedCell], beside: Beside) -> bool:
+    if any(True for _ in binds_unknown(cell, cells, beside)):
         return True
     if cell.unparsed is not None and _STAR.search(cell.cell.source):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nb2prod.notebook.model import Notebook
-from nb2prod.program.markdown import first_heading
+from nb2prod.program.markdown import title_of
 from nb2prod.project.quoting import one_line
 
 _LONGEST = 120
@@ -11,6 +11,5 @@ _LONGEST = 120
 
 def title(notebook: Notebook) -> str:
     """The text of the notebook's first heading, or its name, on one line; never empty."""
-    heading = first_heading([cell.source for cell in notebook.cells if cell.kind == "markdown"])
-    text = one_line(heading or "") or one_line(notebook.name) or "Notebook"
+    text = one_line(title_of(notebook.cells) or "") or one_line(notebook.name) or "Notebook"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"

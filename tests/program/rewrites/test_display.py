@@ -109,6 +109,8 @@ def test_an_awaited_value_is_shown(module_of: Callable[..., str]) -> None:
         ("x[0].show()", False),
         ("display(x)", False),
         ("x.display(y)", True),
+        ("df.to_csv('a.csv')", False),
+        ("df.to_csv()", True),
     ],
 )
 def test_calls_that_return_nothing(expression: str, is_shown: bool) -> None:

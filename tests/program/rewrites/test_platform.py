@@ -10,7 +10,7 @@ from nb2prod.program.rewrites.platform import no_counterpart, short_name, withou
 pytestmark = pytest.mark.usefixtures("every_name_defined")
 
 IMPORTS = (
-    "from google.colab import auth, data_table, drive, files, output, runtime, userdata\n"
+    "from google.colab import auth, data_table, drive, files, output, runtime, syntax, userdata\n"
     "from google.colab.patches import cv2_imshow\n"
 )
 Entries = Callable[..., list[tuple[int, int, int, str, str]]]
@@ -25,7 +25,6 @@ Entries = Callable[..., list[tuple[int, int, int, str, str]]]
         "auth.authenticate_user()",
         "output.clear()",
         "files.view('a')",
-        "cv2_imshow(image)",
         "runtime.unassign()",
         "data_table.enable_dataframe_formatter()",
         "del drive",
@@ -77,6 +76,10 @@ def test_goes(body_of: Callable[..., str], cell: str) -> None:
             'shutil.copy("a", config.output_dir)',
         ),
         ("data_table.DataTable(df)", "display(df)"),
+        ("q = syntax.sql('select 1')", 'q = "select 1"'),
+        ("q = syntax.html(page)", "q = page"),
+        ("cv2_imshow(image)", "show_image(image)"),
+        ("cv2_imshow(a[0] * 255)\nprint(1)", "show_image(a[0] * 255)\nprint(1)"),
         ("data_table.DataTable(df, include_index=False).head()", "display(df.head())"),
         ("x = drive.mount('/content/drive')", "x = None"),
         (

@@ -18,6 +18,9 @@ _SILENT = re.compile(
     r"|(?<!^nx)(?<!networkx)\.info$"  # networkx.info returns a text
 )
 
+# Methods of tables that write where they are told to, and then return nothing.
+_WRITES_TO = re.compile(r"\.to_(?:csv|excel|feather|hdf|json|parquet|pickle|sql)$")
+
 
 def shown(expression: cst.BaseExpression, returns_nothing: Container[str] = frozenset()) -> bool:
     """Whether an expression at a cell's end may have a value that the notebook shows.
@@ -26,6 +29,8 @@ def shown(expression: cst.BaseExpression, returns_nothing: Container[str] = froz
     """
     if isinstance(expression, cst.Call):
         name = dotted(expression.func) or _last_part(expression.func)
+        if expression.args and name and _WRITES_TO.search(name):
+            return False
         return not (name and (name in returns_nothing or _SILENT.search(name)))
     return not (isinstance(expression, cst.Name) and expression.value == "None")
 

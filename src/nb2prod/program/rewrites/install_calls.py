@@ -31,7 +31,7 @@ def outcome_of(statement: ast.stmt, place: Location, context: Context) -> Outcom
         return None
     if command.line is None:
         return _of_words(command, place, context)
-    rest, installs, _ = without_installs(command.line, place)
+    rest, installs, _ = without_installs(command.line, place, context.beside.at(place))
     if not installs:
         return None
     code = ""
@@ -47,7 +47,7 @@ def outcome_of(statement: ast.stmt, place: Location, context: Context) -> Outcom
 
 
 def _of_words(command: PythonCommand, place: Location, context: Context) -> Outcome | None:
-    install = install_of_words(command.words, place)
+    install = install_of_words(command.words, place, context.beside.at(place))
     if install is None:
         return None
     problem = problem_of([install], place, context)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from nb2prod.analysis.cell_code import INSTALL_MAGICS, SHELL_LINE_MAGICS, magic_words
 from nb2prod.analysis.installs import install_of_words
+from nb2prod.analysis.ipython_names import MEASURES
 from nb2prod.notebook.statements import Help, LineMagic
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import (
@@ -19,6 +20,7 @@ from nb2prod.program.outcome import (
     rewritten,
 )
 from nb2prod.program.rewrites import run_file
+from nb2prod.program.rewrites.measured import measured
 from nb2prod.program.rewrites.shell import shell_line
 from nb2prod.program.text import expanded, fstring, string
 
@@ -41,18 +43,19 @@ INTERACTIVE: Mapping[str, str] = {
     "aimport": "reloads edited modules while a person works",
     "tensorboard": "shows a view in the notebook; the logs are written all the same",
     "tensorflow_version": "chooses between Colab's own TensorFlow versions; the pin decides here",
-    "timeit": "measures time and binds nothing",
-    "memit": "measures memory and binds nothing",
-    "lprun": "profiles and binds nothing",
-    "mprun": "profiles and binds nothing",
 }
 # Magics that are shell commands under another name.
 _SHELL_ALIASES = frozenset("ls ll lf lk lx ldir cat cp mv rm rmdir mkdir man more less".split())
+
+# `-n1 -r 3 -o` before the code that is measured.
+_OPTIONS = re.compile(r"(?:-[a-z]+\s*\d*\s+)*")
 
 
 def rewrite(statement: LineMagic, context: Context) -> Outcome:
     """What becomes of `%magic arguments` or `x = %magic arguments`."""
     magic, target = statement.magic, statement.target
+    if magic in MEASURES:
+        return measured(f"%{magic}", _OPTIONS.sub("", statement.arguments))
     if magic in SHELL_LINE_MAGICS:
         command, place = statement.arguments, statement.location
         return shell_line(command, target, place, context, silent=True, twice=True)
@@ -62,7 +65,7 @@ def rewrite(statement: LineMagic, context: Context) -> Outcome:
     if magic in _VALUES:
         return _VALUES[magic](statement, context)
     if magic in INSTALL_MAGICS:
-        return _bound(_install(statement), target)
+        return _bound(_install(statement, context), target)
     if magic in _FORMS:
         return _bound(_FORMS[magic](statement, context), target)
     if magic in INTERACTIVE and target is None:
@@ -85,8 +88,9 @@ def _bound(outcome: Outcome, target: str | None) -> Outcome:
     return replace(outcome, fate=fate, code=code)
 
 
-def _install(statement: LineMagic) -> Outcome:
-    install = install_of_words(magic_words(statement), statement.location)
+def _install(statement: LineMagic, context: Context) -> Outcome:
+    files = context.beside.at(statement.location)
+    install = install_of_words(magic_words(statement), statement.location, files)
     if install is not None and install.problem:
         return left_to_person(f"%{statement.magic} {statement.arguments}: {install.problem}")
     what = install and install.requirements

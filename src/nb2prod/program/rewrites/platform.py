@@ -29,7 +29,6 @@ DROPPED_CALLS: Mapping[str, str] = {
     "google.colab.data_table.enable_dataframe_formatter": _TABLES,
     "google.colab.data_table.disable_dataframe_formatter": _TABLES,
     "google.colab.files.view": "opens a file in the notebook's page",
-    "google.colab.patches.cv2_imshow": "shows an image in the notebook's page",
     "google.colab.runtime.unassign": "a job ends by itself",
     "kaggle_secrets.UserSecretsClient": _SECRETS,
     "kaggle_secrets.UserSecretsClient().set_tensorflow_credential": _SECRETS,
@@ -48,8 +47,11 @@ SECRET_CALLS = ("google.colab.userdata.get", "kaggle_secrets.UserSecretsClient()
 DOWNLOAD = "google.colab.files.download"
 UPLOAD = "google.colab.files.upload"
 TABLE = "google.colab.data_table.DataTable"
+IMAGE = "google.colab.patches.cv2_imshow"
+# `syntax.sql(text)` and its kin only tell Colab's editor how to colour the text.
+COLOURING = "google.colab.syntax."
 # Calls for which the program has a value of its own.
-REPLACED_CALLS = frozenset({*SECRET_CALLS, DOWNLOAD, TABLE, UPLOAD})
+REPLACED_CALLS = frozenset({*SECRET_CALLS, DOWNLOAD, TABLE, UPLOAD, IMAGE})
 
 
 def without_module_names(text: str) -> str:

@@ -1,8 +1,10 @@
 """`%run script.py`: a file that runs by itself and leaves its variables to the notebook.
 
 A program's variables are those of a function, which no file can add to. So what the notebook gets
-is bound by name: all names of a file that a cell above has written, and of any other file those
-that the notebook reads and binds nowhere itself.
+is bound by name: all names of a file that a cell above has written or that lies beside the
+notebook, and of any other file those that the notebook reads and binds nowhere itself.
+
+A file beside the notebook is run where the project has its copy: beside the package.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import posixpath
 import shlex
 from collections.abc import Iterable, Sequence
 
+from nb2prod.analysis.facts import FileBeside
 from nb2prod.notebook.scope import imports_everything, names_in_scope
 from nb2prod.notebook.statements import LineMagic
 from nb2prod.notebook.syntax import NotPython, parse_python
@@ -35,23 +38,42 @@ def rewrite(statement: LineMagic, context: Context) -> Outcome:
     if words[0].endswith((".ipynb", ".ipy")):
         return needs_person(f"{header} runs another notebook among this one's variables")
     name = words[0] if words[0].endswith(".py") else f"{words[0]}.py"
+    path = posixpath.normpath(name)
+    text = context.files.get(path)
+    beside = None if text is not None else _beside(path, statement, context)
     arguments = _written([name, *words[1:]], statement.arguments, context)
+    if beside is not None:
+        text = context.beside.files.get(path)
+        if beside.copied:
+            arguments[0] = f"{context.shell('copied')}({string(path)})"
     if "-i" in options:
         arguments.append("names={**globals(), **locals()}")
     call = f"{context.shell('run_file')}({', '.join(arguments)})"
-    text = context.files.get(posixpath.normpath(name))
     tree = _tree(text)
     if tree is None or imports_everything(tree.body):
         names = _wanted(context)
         certain: list[str] = []
         reason = f"{header} runs a file that is not part of the notebook; check what it binds"
+        if beside is not None:
+            reason = f"{header} runs a file that imports all of another; check what it binds"
     else:
         certain, names = _bound(tree, context)
         reason = "runs a file; the names that it binds are bound here"
     code = _binding(call, certain, names, context)
+    if beside is not None and not beside.copied:
+        return left_to_person(beside.attention or reason, code)
     if tree is None and names:
         return left_to_person(reason, code)
     return rewritten(code, reason if tree else "runs a file, of which no name is used")
+
+
+def _beside(path: str, statement: LineMagic, context: Context) -> FileBeside | None:
+    """The file beside the notebook that the line runs."""
+    found_there = path in context.beside.at(statement.location)
+    if not found_there and not context.beside.refuses(path, statement.location):
+        return None
+    of_file = (found for found in context.facts.beside if found.path == path)
+    return next((found for found in of_file if found.use == "module"), None)
 
 
 def _parts(arguments: str) -> tuple[set[str], list[str]]:
@@ -75,7 +97,7 @@ def _written(words: Sequence[str], arguments: str, context: Context) -> list[str
 
 def _tree(text: str | None) -> ast.Module | None:
     try:
-        return None if text is None else parse_python(text)
+        return None if text is None else parse_python(text.removeprefix("\ufeff"))
     except NotPython:
         return None
 

@@ -47,7 +47,7 @@ def script(body: str, reader: Reader, place: Location, context: Context) -> Outc
     installs: list[Install] = []
     nothing = ":" if _BLOCKS.search(body) else None
     for command in _commands(body.rstrip("\n")):
-        rest, found, _ = without_installs(command, place)
+        rest, found, _ = without_installs(command, place, context.beside.at(place))
         if not found or HERE_DOCUMENT.search(command):
             kept.append(command)
             continue

@@ -58,7 +58,7 @@ def shell_line(
     if login is not None:
         code = f'{context.secret()}("{login}")'
         return rewritten(code, f"{parts[0].program} finds its token in the environment")
-    rest, installs, read_outs = without_installs(command, place)
+    rest, installs, read_outs = without_installs(command, place, context.beside.at(place))
     if target is not None and not installs:
         rest = command  # what a read-out prints is used
     if rest:

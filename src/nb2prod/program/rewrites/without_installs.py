@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.facts import Install
-from nb2prod.analysis.installs import install_of
+from nb2prod.analysis.installs import NO_FILES, install_of
 from nb2prod.analysis.shell import (
     DEEPEST_GROUP,
     GROUP,
@@ -34,19 +34,27 @@ _OPENING = re.compile(r"(?:^|[\s;])(?:then|do|else|if|elif|while|until)$")
 
 @dataclass(slots=True)
 class Found:
-    """What was taken out of a line: its installs, and the names of hardware read-outs."""
+    """What was taken out of a line: its installs, and the names of hardware read-outs.
 
+    `files` are the requirement files that the installs find.
+    """
+
+    files: Mapping[str, str]
     installs: list[Install] = field(default_factory=list)
     read_outs: list[str] = field(default_factory=list)
 
 
-def without_installs(line: str, place: Location) -> tuple[str, list[Install], list[str]]:
+def without_installs(
+    line: str, place: Location, files: Mapping[str, str] = NO_FILES
+) -> tuple[str, list[Install], list[str]]:
     """The line without its installs and read-outs, the installs, and the read-outs' names.
+
+    `files` are the texts of the requirement files that the installs find, by path.
 
     A pipeline that holds an install is the install; so is a `cd` that only served one, and what
     follows an install behind `||`. A line without either comes back as it is.
     """
-    found = Found()
+    found = Found(files)
     rest = _rest(line.replace("\\\n", " "), place, found, 0)
     if not found.installs and not found.read_outs:
         return line, [], []
@@ -106,7 +114,7 @@ def _note_installs(pipeline: list[ShellCommand], place: Location, found: Found) 
         replace(command, text=behind_keyword(command.text)[1]) if index == 0 else command
         for index, command in enumerate(pipeline)
     ]
-    installs = [install for command in bare if (install := install_of(command, place))]
+    installs = [found_one for one in bare if (found_one := install_of(one, place, found.files))]
     found.installs += installs
     return bool(installs)
 

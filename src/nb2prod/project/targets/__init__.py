@@ -7,12 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nb2prod.migration import Migration
-from nb2prod.project.targets import dependencies, docker, documents, gradient, notebook, package
+from nb2prod.project.targets import (
+    beside,
+    dependencies,
+    docker,
+    documents,
+    gradient,
+    notebook,
+    package,
+)
 
 Target = Callable[[Migration], Mapping[str, str]]
 
 TARGETS: tuple[Target, ...] = (
     package.files,
+    beside.files,
     dependencies.files,
     docker.files,
     gradient.files,

@@ -10,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
 from nb2prod.project.quoting import Quoted, rendered
+from nb2prod.project.targets import beside
 from nb2prod.project.titles import title
 
 
@@ -57,6 +58,7 @@ def _repository(text: str) -> Quoted:
 
 def _pyproject(migration: Migration) -> str:
     major, minor = map(int, migration.environment.python.minor.split("."))
+    packages = [f"src/{name}" for name in (migration.package, *beside.modules(migration))]
     return tomli_w.dumps(
         {
             "build-system": {"requires": ["hatchling>=1.27"], "build-backend": "hatchling.build"},
@@ -70,9 +72,7 @@ def _pyproject(migration: Migration) -> str:
                 "scripts": {migration.project: f"{migration.package}.__main__:main"},
             },
             "tool": {
-                "hatch": {
-                    "build": {"targets": {"wheel": {"packages": [f"src/{migration.package}"]}}}
-                },
+                "hatch": {"build": {"targets": {"wheel": {"packages": packages}}}},
                 "pytest": {"ini_options": {"pythonpath": ["src"], "testpaths": ["tests"]}},
             },
         }

@@ -10,6 +10,7 @@ from nb2prod.program.formatting import format_modules
 from nb2prod.program.model import Layout
 from nb2prod.project.interface import ProgramOption, interface
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets import beside
 from nb2prod.project.targets.configuration import configuration_source, missing_errors
 from nb2prod.project.templates import templates_directory
 from nb2prod.project.titles import title
@@ -77,9 +78,12 @@ def imports_from_where_it_is(migration: Migration) -> bool:
 
     A kernel has that directory on its path, `python -m` only the one it was started in.
     """
-    unknown = ("local", "same-name-unverified")
-    if any(found.answered_by in unknown for found in migration.environment.dependencies):
-        return True
+    unknown = ("local", "same-name-unverified", "nobody")
+    carried = beside.carried(migration)
+    for found in migration.environment.dependencies:
+        root = found.module.partition(".")[0]
+        if found.answered_by in unknown and root not in carried:
+            return True
     return any("chdir(" in module.source for module in migration.program.modules)
 
 

@@ -4,6 +4,7 @@ notebook.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
 from nb2prod.project.interface import Interface, ProgramOption, interface
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets.beside import copied
 from nb2prod.project.targets.fetched import MOST_ROWS, fetched_rows, is_pinned
 from nb2prod.project.targets.gradient import dataset_reference, output_datasets
 from nb2prod.project.targets.secrets import secrets
@@ -82,11 +84,13 @@ def readme(migration: Migration) -> str:
         pictures=_pictures(migration, found),
         minor=environment.python.minor,
         python=environment.python.version,
+        copied=copied(migration),
         options=list(_options(found)),
         directories=found.directories,
         data_from=found.data_from,
         data=found.directory("data"),
         data_rows=_data(migration),
+        system_packages=sorted(package.name for package in environment.system_packages),
         files_beside=list(_files_beside(migration)),
         fetched=fetched_rows(migration.facts.fetched[:MOST_ROWS]),
         more_fetched=max(len(migration.facts.fetched) - MOST_ROWS, 0),
@@ -160,8 +164,13 @@ def _data(migration: Migration) -> list[_DataRow]:
 def _files_beside(migration: Migration) -> Iterable[_DataRow]:
     """The files that the program only reads by relative paths: somebody has to put them there."""
     fetched = {found.path for found in migration.facts.fetched}
-    for found in migration.facts.data:
-        if found.origin == "local" and found.direction == "read" and found.path not in fetched:
+    local = [found for found in migration.facts.data if found.origin == "local"]
+    written = {found.path for found in local if found.direction != "read"}
+    # What is written under a name that only the run knows is where its directory is made.
+    made = {*written, *(posixpath.dirname(path) for path in written)} - {""}
+    for found in local:
+        is_made = posixpath.dirname(found.path) in made
+        if found.direction == "read" and found.path not in fetched and not is_made:
             yield _DataRow(found.path, _USE[found.direction], ", ".join(map(str, found.cells)))
 
 
@@ -209,6 +218,9 @@ def _listed(places: Sequence[str]) -> str:
 
 def _evidence(migration: Migration) -> Iterable[_EvidenceRow]:
     environment = migration.environment
+    as_of = environment.as_of
+    moment = f"{as_of.strategy}, {as_of.day}" if as_of.day else as_of.strategy
+    yield _EvidenceRow("whose versions", moment, _because(as_of.evidence))
     yield _EvidenceRow("Python", environment.python.version, _because(environment.python.evidence))
     base = environment.base_image
     yield _EvidenceRow("base image", base.reference, _because(base.evidence))
