@@ -100,7 +100,15 @@ def group(reason: str) -> str:
     for pattern, name in (
         (r"the cell does not run: it is Python 2", "a cell is Python 2"),
         (r"the cell does not run", "a cell is not valid Python 3"),
-        (r"comes from no distribution", "a module that no table knows"),
+        (
+            r"comes from no distribution|no distribution can be named|is in no table",
+            "a module that no table knows",
+        ),
+        (r"no image can get|no image of before", "a run of before the first known image"),
+        (r"and may not run", "a package younger than what it runs with"),
+        (r"another machine|outside of the|Windows would|how long", "a path that a job has not"),
+        (r"own run failed", "a cell that was saved with an error"),
+        (r"waits for|signed in|serves until", "something that waits for a person"),
         (r"no version of", "no version is known without an index"),
         (r"names no commit", "an install from a repository without a commit"),
         (r"another index", "an install from another index"),

@@ -33,6 +33,7 @@ CELLS = [
     "import IPython.display\nIPython.display.display(IPython.display.Markdown('*so*'))",
     "handle = display(1, display_id=True)",
     "plt.figure();",
+    "class Own:\n    def _ipython_display_(self):\n        print('shown by itself')\nOwn()",
 ]
 OPENCV = Path(__file__).parent / "standins" / "opencv"
 # How large the pictures are that have a size of their own, and what the page holds.

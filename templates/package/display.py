@@ -29,7 +29,10 @@ class Handle:
 def display(*values: object, display_id: object = None, **options: object) -> Handle | None:
     """Print each value as the notebook shows it; None shows nothing, and options mean nothing."""
     for value in values:
-        if value is not None:
+        own = getattr(type(value), "_ipython_display_", None)
+        if callable(own):
+            own(value)
+        elif value is not None:
             sys.stdout.write(f"{_laid_out(_part(value, ()), 0, 0, 0)}\n")
     return Handle() if display_id else None
 

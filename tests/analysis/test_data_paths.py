@@ -24,6 +24,13 @@ def data(*sources: str, platform: Platform = "colab") -> list[DataPath]:
     return list(find_data(trees, scripts, notebook_roots(notebook, parsed)))
 
 
+def test_what_is_relative_to_another_directory_is_not_known() -> None:
+    assert [path.path for path in data("pd.read_csv('a.csv')", "%cd x", "open('b.csv')")] == [
+        "a.csv"
+    ]
+    assert data("import os\nos.chdir('x')", "open('b.csv')") == []
+
+
 def told(*sources: str) -> list[tuple[str, str]]:
     return [(path.path, path.direction) for path in data(*sources)]
 

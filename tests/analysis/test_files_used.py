@@ -75,6 +75,7 @@ def test_local_files(code: str, path: str, direction: str) -> None:
         "Model.from_pretrained('org/model')",
         "print('a.csv')",
         "name.removeprefix('a.csv')",
+        "os.path.exists('a.csv')",
         "x.to_device('cuda')",
         "df.to_dict('records')",
         "x.read()",
@@ -91,6 +92,8 @@ def test_what_is_no_file_of_the_project(code: str) -> None:
     ("code", "path", "direction"),
     [
         ("pd.read_csv('/kaggle/input/set/a.csv')", "set/a.csv", "read"),
+        ("os.path.isdir('/kaggle/input/set')", "set", "read"),
+        ("Model.from_pretrained('/kaggle/input/set/m')", "set/m", "read"),
         ("d = '../input/set'\npd.read_csv(d + '/a.csv')", "set/a.csv", "read"),
     ],
 )

@@ -21,6 +21,7 @@ def reasons(code: str, *data: DataPath) -> list[str]:
     ("code", "said"),
     [
         ("open('/Users/somebody/x.csv')", "a path of another machine"),
+        ("requests.post('http://127.0.0.1:5000/predict')", "asks a server on its own machine"),
         ("name = path.split('\\\\')[-1]", "where Windows would"),
         (f"{NAMED}name = path[20:]", "how long the platform's path is"),
         (f"{NAMED}name = path[21:-4]", "how long the platform's path is"),
@@ -43,6 +44,8 @@ def test_what_is_told(code: str, said: str) -> None:
         f"{NAMED}name = url.split('/')[4]",
         "name = path.split('/')[4]",
         "name = path[20:]",
+        "subprocess.Popen(['server'])\nrequests.get('http://localhost:80/')",
+        "print('see http://localhost:80/')",
         "name = text.split('\\n')[0]",
         "import re\nre.split('\\\\', x)",
     ],

@@ -227,7 +227,12 @@ def test_elsewhere_colab_s_versions_of_the_day_stand_for_it() -> None:
          "3.12", "3.8", ["user", "recorded-output", "runtime"]),
         (notebook(saved_with("3.8.5", JUPYTER)), {"as_of": "2024-06-11"}, "3.10", "3.10",
          ["runtime", "recorded-output", "table"]),
-        (notebook(saved_with("3.8.5", JUPYTER)), {}, "3.13", "3.13",
+        (notebook(saved_with("3.8.5", JUPYTER)), {"strategy": "modern"}, "3.13", "3.13",
+         ["runtime", "recorded-output"]),
+        # Where nothing else says when, the Python does.
+        (notebook(saved_with("3.8.5", JUPYTER)), {}, "3.8", "3.8",
+         ["recorded-output", "runtime", "table"]),
+        (notebook(saved_with("3.14.0", JUPYTER)), {}, "3.13", "3.13",
          ["runtime", "recorded-output"]),
     ],
 )  # fmt: skip

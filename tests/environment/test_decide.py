@@ -25,10 +25,17 @@ def environment(metadata: dict[str, Any], source: str = "", **options: Any) -> E
 
 
 def test_python_comes_from_the_runtime_and_what_the_file_says_stays_beside_it() -> None:
-    python = environment({"language_info": {"name": "python", "version": "3.7.3"}}).python
+    python = environment({"language_info": {"name": "python", "version": "3.14.0"}}).python
     assert [found.kind for found in python.evidence] == ["runtime", "recorded-output"]
     assert python.evidence[1].conflict
     assert python.version in python.evidence[0].detail
+
+
+def test_the_python_that_saved_the_file_says_when() -> None:
+    found = environment({"language_info": {"name": "python", "version": "3.8.10"}})
+    assert found.python.minor == "3.8"
+    assert found.as_of.strategy == "as-run"
+    assert "the last day on which an image had the notebook's Python 3.8" in str(found.as_of)
 
 
 def test_the_user_s_python_wins() -> None:

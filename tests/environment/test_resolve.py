@@ -39,7 +39,7 @@ def answer(
         ("pandas", "pandas", "pandas==2.2.2", "install"),
         ("pandas", "pandas>=2.0,<3", "pandas==2.2.2", "install"),
         ("numpy", "numpy<=1.23.5", "numpy==1.23.5", "install"),
-        ("numpy", "numpy~=1.26.0", "numpy==1.26.0", "install"),
+        ("numpy", "numpy~=1.26.0", "numpy==1.26.4", "install"),
         ("sklearn", "", "scikit-learn==1.6.1", "runtime"),
         ("sklearn.metrics", "scikit-learn==1.4.2", "scikit-learn==1.4.2", "install"),
         ("torch", "torch==2.0.1+cu118", "torch==2.0.1", "install"),
@@ -155,3 +155,18 @@ def test_namespace_packages_are_told_apart() -> None:
         "google-cloud-storage",
         "protobuf",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "pins"),
+    [
+        (
+            "torch==2.1.0 torchvision torchaudio",
+            ["torch==2.1.0", "torchaudio==2.1.0", "torchvision==0.16.0"],
+        ),
+        ("torch==2.1.0 torchvision==0.15.2", ["torch==2.1.0", "torchvision==0.15.2"]),
+    ],
+)
+def test_what_is_made_for_the_torch_that_is_pinned(line: str, pins: list[str]) -> None:
+    found = [pin.requirement for pin in answer(install=line).pins]
+    assert [one for one in found if one.startswith("torch")] == pins

@@ -47,6 +47,9 @@ def everything_made_of(content: bytes) -> str:
 
 
 PLACES = [
+    lambda value: [code(f"api_key = '{value[:9]}' '{value[9:]}'\nprint(api_key)")],
+    lambda value: [code(f"api_key = ('{value[:12]}'\n  \"{value[12:]}\")")],
+    lambda value: [code(f"api_key = '{value[:5]}' + '{value[5:]}'")],
     lambda value: [code(f"client = OpenAI(api_key='{value}')")],
     lambda value: [code(f"import os\nos.environ['A'] = '{value}'\n# {value}\n")],
     lambda value: [code(f"!curl -H 'Authorization: Bearer {value}' https://host.example.invalid")],

@@ -17,6 +17,7 @@ CELLS = [
     "for name in uploaded.keys():\n    print(name, len(uploaded[name]), open(name).read())",
     "rows = list(csv.reader(io.StringIO(uploaded['a.csv'].decode())))\nprint(rows)",
     "city = input('Which city? ')\nprint(city.upper())",
+    "from getpass import getpass\nkey = getpass('API key: ')\nprint(len(key))",
 ]
 
 
@@ -36,7 +37,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(
             [sys.executable, "-m", "ask_me", *arguments],
             cwd=tmp_path / "work",
-            env={"PYTHONPATH": str(project / "src")},
+            env={"PYTHONPATH": str(project / "src"), "API_KEY": "k"},
             capture_output=True,
             text=True,
             check=False,
@@ -47,7 +48,9 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 def test_what_is_given_is_used(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     done = run("--upload", "../in/a.csv", "--city", "Ulm")
-    assert (done.returncode, done.stdout) == (0, "a.csv 4 1,2\n\n[['1', '2']]\nULM\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "a.csv 4 1,2\n\n[['1', '2']]\nULM\n1\n"), (
+        done.stderr
+    )
     # a file that is there already stays, also under its own name
     assert run("--upload", "a.csv", "--city", "Ulm").returncode == 0
 
@@ -74,4 +77,4 @@ def test_the_options_say_what_they_are_for(
     shown = " ".join(run("--help").stdout.split())
     assert "--upload FILE" in shown
     assert "the files to upload in cell 1 line 4" in shown
-    assert "--city CITY what the notebook asks for" in shown
+    assert "--city CITY needed: what the notebook asks for: Which city?" in shown

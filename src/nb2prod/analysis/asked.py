@@ -86,7 +86,7 @@ def find_asked(
             elif meaning == "builtins.input":
                 once = id(node) not in repeated
                 name = _name(node, receivers.get(id(node)), None, otherwise="ANSWER").lower()
-                yield Asked(place, "input", None, name if once else None)
+                yield Asked(place, "input", None, name if once else None, _prompt(node))
             elif meaning == "google.colab.files.upload":
                 yield Asked(place, "upload", None, "upload")
     yield from _names_given(trees, asking_functions)
@@ -218,6 +218,13 @@ def _name(
     # "OpenAI API key" says more than the `api_key` that takes it.
     telling = max(filter(is_secret_name, names), key=len, default=None)
     return telling or next(iter(names), otherwise)
+
+
+def _prompt(call: ast.Call) -> str:
+    """What a call asks with, where that is a text."""
+    first = call.args[0] if call.args else None
+    text = first.value if isinstance(first, ast.Constant) else ""
+    return text.strip() if isinstance(text, str) else ""
 
 
 def _names_given(

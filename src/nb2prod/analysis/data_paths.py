@@ -70,7 +70,10 @@ def find_data(
             direction == "write" or (relative, path.root.origin) not in told
         ):
             used.append(FileUsed(relative, direction, path.root.origin, cell))
+    moved = _first_move(trees)
     for one in used:
+        if one.origin == "local" and moved is not None and one.cell >= moved:
+            continue  # relative to a directory that only the run knows
         directions, cells = found.setdefault((one.path, one.origin), (set(), set()))
         directions.add(one.direction)
         cells.add(one.cell)
@@ -83,6 +86,20 @@ def find_data(
         )
         for (path, origin), (directions, cells) in sorted(found.items())
     )
+
+
+def _first_move(trees: Iterable[tuple[ParsedCell, ast.Module]]) -> int | None:
+    """The first cell that changes the directory."""
+    for parsed, tree in trees:
+        if any(
+            isinstance(found, LineMagic) and found.magic in ("cd", "chdir", "pushd")
+            for found in parsed.statements
+        ) or any(
+            isinstance(node, ast.Call) and dotted_text(node.func) == "os.chdir"
+            for node in walk(tree)
+        ):
+            return parsed.cell.number
+    return None
 
 
 def _in_code(

@@ -141,13 +141,15 @@ class Asked:
     """A call that asks, by the place where it begins.
 
     `secret` is the expression for the name of the secret that answers it (`"HF_TOKEN"`, or a
-    variable). `name` is what to call the option that answers it. Both are None when nothing does.
+    variable). `name` is what to call the option that answers it; both are None when nothing does.
+    `prompt` is what it asks with, as far as the code says.
     """
 
     location: Location
     kind: Literal["secret", "placeholder", "login", "input", "upload", "widget", "credentials"]
     secret: str | None
     name: str | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

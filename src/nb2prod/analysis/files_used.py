@@ -28,6 +28,9 @@ _DATA_ENDING = re.compile(
     r"|ya?ml|zip)",
     re.IGNORECASE,
 )
+# What asks whether a path is there: that says something of data that was brought, not of files that
+# the notebook may make itself.
+_ASKING = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
 _MAKING_DIRECTORIES = frozenset({"makedirs", "mkdir"})
 _WRITING = re.compile(
     r"to_\w+|save\w*|dump|imwrite|imsave|savetxt|write_\w+|make_archive|VideoWriter|ExcelWriter"
@@ -62,12 +65,16 @@ def files_used(groups: Iterable[Scope], roots: PathRoots) -> Iterator[FileUsed]:
                 continue
             for text, direction in _paths(node, scope.known):
                 place = _placed(text, roots)
-                if place is not None:
+                if place is not None and (place[1] != "local" or _name(node) not in _ASKING):
                     yield FileUsed(place[0], direction, place[1], scope.cell)
 
 
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+
+
 def _paths(call: ast.Call, known: Known) -> Iterator[tuple[str, Direction]]:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+    name = _name(call)
     named = [keyword.value for keyword in call.keywords if keyword.arg in _PATH_KEYWORDS]
     first = _of_first(call, named, known)
     if _READING.fullmatch(name) or _MAY_READ.fullmatch(name):
@@ -76,8 +83,10 @@ def _paths(call: ast.Call, known: Known) -> Iterator[tuple[str, Direction]]:
         yield from ((text, direction) for text in first if certain or _is_file(text))
     elif name in _MAKING_DIRECTORIES:
         yield from ((text, "write") for text in first)
+    elif name in _ASKING:
+        yield from ((text, "read") for text in first)
     elif name == "from_pretrained":  # what is no path is a name on a hub
-        yield from ((text, "read") for text in first if text.startswith("./") or text[-1:] == "/")
+        yield from ((text, "read") for text in first if text[:1] in "./" or text[-1:] == "/")
     elif _WRITING.fullmatch(name):
         written = _all_texts([*call.args[:2], *named], known)
         yield from ((text, "write") for text in written if _is_file(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import Concern, DataPath
@@ -14,22 +15,34 @@ from nb2prod.notebook.trees import walk
 
 # A part of a path as far down as this lies below the platform's own directories.
 _DEEP = 3
+_OWN_SERVER = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?(?:/|\Z)")
+_BACKGROUND = re.compile(r"(?<![&>|])&(?![&>])|\bnohup\b|--daemon|service \S+ start")
 _CUTTING = frozenset({"split", "rsplit", "partition", "rpartition", "find", "rfind", "rindex"})
 
 
 def find_foreign_paths(
-    trees: Iterable[tuple[int, ast.Module]], data: Iterable[DataPath], roots: PathRoots
+    trees: Iterable[tuple[int, ast.Module]],
+    data: Iterable[DataPath],
+    roots: PathRoots,
+    scripts: Iterable[str] = (),
 ) -> Iterator[Concern]:
     """The paths in the cells' trees, and among the notebook's data, that the job does not have; and
     what counts on how long the platform's paths are (`roots`).
     """
     trees = tuple(trees)
+    # Whatever the notebook starts in the background may be the server that it asks.
+    starts = any(_BACKGROUND.search(script) for script in scripts) or any(
+        "Popen" in ast.dump(tree) or "Thread" in ast.dump(tree) for _, tree in trees
+    )
     lengths = set(_lengths((tree for _, tree in trees), roots))
     for cell, tree in trees:
         for node in walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if FOREIGN_PATH.match(node.value):
                     reason = "a path of another machine, which the job does not have"
+                    yield Concern(Location(cell, node.lineno), reason)
+                elif _OWN_SERVER.match(node.value) and not starts:
+                    reason = "asks a server on its own machine, and the job has none"
                     yield Concern(Location(cell, node.lineno), reason)
             elif isinstance(node, ast.Call) and _cuts_as_windows(node):
                 reason = "cuts a path where Windows would; the job's paths have `/`"

@@ -151,7 +151,10 @@ def gather(
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
         concerns=_in_order(
-            [*find_needs_of_people(notebook, numbered), *find_foreign_paths(numbered, data, roots)]
+            [
+                *find_needs_of_people(notebook, numbered),
+                *find_foreign_paths(numbered, data, roots, [script for script, _ in scripts]),
+            ]
         ),
         clones=clones,
         fetched=find_fetched(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
     """
     names: dict[str, str] = {}
     pasted: list[Pasted] = []
+    pieces: dict[str, re.Pattern[str]] = {}
     documents = notebook.document.get("cells")
     outputs = [cell.get("outputs") for cell in documents] if isinstance(documents, list) else []
     for index, cell in enumerate(notebook.cells):
@@ -69,6 +70,10 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
             line = cell.source.count("\n", 0, token.start) + 1
             place = Location(cell.number, line) if in_code else Location(cell.number)
             pasted.append(Pasted(_name(token, names), token.kind, place, in_code))
+        for token, line in _in_pieces(cell.source) if in_code else ():
+            name = _name(token, names)
+            pieces[token.value] = _as_pieces(token.value)
+            pasted.append(Pasted(name, token.kind, Location(cell.number, line), in_code))
         for text in _texts(outputs[index] if index < len(outputs) else None):
             for token in find_tokens(text):
                 name, place = _name(token, names), Location(cell.number)
@@ -91,10 +96,12 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
     values = sorted(names, key=len, reverse=True)
 
     def clean(text: str) -> str:
+        for value, pattern in pieces.items():
+            text = pattern.sub(lambda found: _marked(names[value], found[0]), text)  # noqa: B023
         for value in values:
             if value in text:
                 # A key of several lines leaves its line ends, so that places stay right.
-                text = text.replace(value, marker(names[value]) + "\n" * value.count("\n"))
+                text = text.replace(value, _marked(names[value], value))
         return text
 
     cells = tuple(
@@ -127,6 +134,29 @@ def _advice_for_file(kind: str, name: str, line: int) -> str:
         f"line {line} holds {kind}, which belongs into the environment ({name}); have it replaced,"
         " others may have it"
     )
+
+
+def _marked(name: str, text: str) -> str:
+    """The marker, with as many line ends as the text that it stands for."""
+    return marker(name) + "\n" * text.count("\n")
+
+
+# Between two literals that are one text: `"a" "b"`, `"a" + "b"`.
+_JUNCTION = r"['\"]\s*\+?\s*\\?\s*[rbfuRBFU]{0,2}['\"]"
+
+
+def _in_pieces(source: str) -> Iterator[tuple[Token, int]]:
+    """The secrets that are written as several literals, with their lines."""
+    joined = re.sub(_JUNCTION, "", source)
+    for token in find_tokens(joined) if joined != source else ():
+        found = None if token.value in source else _as_pieces(token.value).search(source)
+        if found is not None:
+            yield token, source.count("\n", 0, found.start()) + 1
+
+
+def _as_pieces(value: str) -> re.Pattern[str]:
+    """The value in as many literals as somebody likes."""
+    return re.compile(f"(?:{_JUNCTION})?".join(map(re.escape, value)))
 
 
 def _name(token: Token, names: dict[str, str]) -> str:

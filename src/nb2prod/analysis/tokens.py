@@ -152,7 +152,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "a password in an address",
         "URL_PASSWORD",
         "://",
-        r"://[\w.%+-]+:(?!\{)([^\s:/@'\"{}<>$*]{6,})@[\w.-]+\.\w",
+        r"://[\w.%+-]+:(?!\{)([^\s:/@'\"{}<>$*]{6,})@(?:localhost\b|[\w.-]+\.\w)",
         random=False,
     ),
 )

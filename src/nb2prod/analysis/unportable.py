@@ -15,7 +15,9 @@ _PLATFORM = (*PLATFORM_MODULES, "get_ipython")
 # somebody's.
 FOREIGN_PATH = re.compile(
     r"/Users/[^/\s]+/|/home/(?!jovyan/|jupyter/|ec2-user/|app/|user/|sagemaker)[^/\s{}]+/"
-    r"|[A-Za-z]:[\\/](?:Users|Documents)[\\/]"
+    r"|[A-Za-z]:[\\/](?:Users|Documents)[\\/]|[A-Za-z]:\\\w"
+    # what is mounted into other machines, and SageMaker's own containers
+    r"|/(?:mnt|opt/ml|workspace)/\w"
     # Colab's own sample data
     r"|(?:/content/|\./)?sample_data/"
 )

@@ -133,6 +133,17 @@ def torch_for(name: str, version: str) -> str | None:
     return made[-1] if name == "torchvision" and made else None
 
 
+def made_for(name: str, torch: str) -> str | None:
+    """The version of torchvision or torchaudio that was made for a torch; None when not known."""
+    row = _release("torch", torch)
+    if row is None or name not in ("torchaudio", "torchvision"):
+        return None
+    if name == "torchaudio":
+        return torch.partition("+")[0]
+    version = row["torchvision"]
+    return version if isinstance(version, str) else None
+
+
 @cache
 def needs_torch(name: str) -> bool:
     """Whether a distribution is known to need torch itself."""

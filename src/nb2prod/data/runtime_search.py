@@ -7,7 +7,7 @@ Answers come from the snapshots of Colab's images alone (`tables/runtimes.json`,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,6 +101,16 @@ def version_after(distribution: str, day: str) -> SeenVersion | None:
     heads = snapshots("main")
     later = [one.number for one in heads if one.date > day]
     return _seen(distribution, heads[0], later)
+
+
+def versions_seen(distribution: str) -> Iterator[SeenVersion]:
+    """Every version of a distribution that an image had, the last first, each with its last day."""
+    heads = snapshots("main")
+    seen: set[str] = set()
+    for number, version in reversed(list(enumerate(_values(distribution, len(heads))))):
+        if version and version not in seen:
+            seen.add(version)
+            yield SeenVersion(version, heads[number].date)
 
 
 def _seen(distribution: str, like: Snapshot, numbers: range | list[int]) -> SeenVersion | None:

@@ -1,8 +1,8 @@
 """When the notebook ran, and whose versions are taken for it.
 
 The day, strongest first: the user's `--as-of`, the runtime that Colab's metadata name, the times of
-execution, the versions that saved outputs show, and the file's last commit. Without any the newest
-versions are taken, and that is said.
+execution, the versions that saved outputs show, the file's last commit, and the last image with the
+Python that the notebook ran on. Without any the newest versions are taken, and that is said.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ def date_notebook(
         # its bytes, must make no difference.
         detail = f"the file's last commit is of {committed}"
         clues.insert(0, _Clue(Evidence("recorded-output", detail), committed))
+    if all(clue.stale for clue in clues) and ran is not None and wanted != "modern":
+        clues[:0] = _python(ran)
     dates = bool(clues) and clues[0].stale is None
     strategy: Strategy = wanted or ("as-run" if dates else "modern")
     if strategy == "modern" or not dates:
@@ -139,6 +141,21 @@ def _clues(
             yield _Clue(Evidence("recorded-output", detail, driver.location), driver.day)
             break
     yield from _outputs(facts, ran)
+
+
+def _python(ran: str) -> Iterator[_Clue]:
+    """The last image with the Python that the notebook ran on: what else it had is of that Python's
+    time, which is more than can be said of the newest versions.
+    """
+    match = matching_day({}, ran)
+    if match is None:
+        return
+    if match.before:
+        said = Evidence("recorded-output", f"Python {ran} is older than any image that is known")
+        yield _Clue(said, match.day, older=True)
+    else:
+        detail = f"{match.day} is the last day on which an image had the notebook's Python {ran}"
+        yield _Clue(Evidence("recorded-output", detail), match.day)
 
 
 def _younger(notebook: Notebook, facts: Facts, day: str) -> str | None:

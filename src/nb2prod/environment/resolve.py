@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from nb2prod.analysis.facts import Implied, Import, Install
 from nb2prod.data.alternatives import same_family
+from nb2prod.data.cuda import made_for
 from nb2prod.data.distributions import is_known, is_namespace, normalise, tabled
 from nb2prod.data.look_alikes import popular_look_alike
 from nb2prod.data.runtimes import Runtime
@@ -75,8 +76,28 @@ def resolve(
     for repository in installed.repositories:
         if repository.commit:
             pins.pop(repository.name, None)
+    pins.update(_companions(pins, installed))
     ordered = tuple(pins[name] for name in sorted(pins))
     return Resolution(tuple(dependencies), ordered, installed.vcs, tuple(dict.fromkeys(notes)))
+
+
+def _companions(pins: Mapping[str, Pin], installed: Installed) -> Iterator[tuple[str, Pin]]:
+    """torchvision and torchaudio in the version that was made for the torch that the notebook pins,
+    where it leaves theirs open: of others pip would find none.
+    """
+    asked = installed.asked.get("torch")
+    torch = pins.get("torch")
+    if asked is None or torch is None or asked.requirement.exact is None:
+        return
+    for name in ("torchaudio", "torchvision"):
+        pin, wanted = pins.get(name), installed.asked.get(name)
+        made = made_for(name, torch.version)
+        if pin is None or made is None or pin.version == made:
+            continue
+        if wanted is None or (wanted.requirement.exact is None and wanted.requirement.allows(made)):
+            said = Evidence("table", f"{made} was made for torch {torch.version}")
+            others = tuple(replace(found, conflict=True) for found in pin.evidence)
+            yield name, replace(pin, version=made, evidence=(said, *others))
 
 
 def _modules(imports: Iterable[Import], user: Mapping[str, str]) -> Iterator[Import]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from nb2prod.analysis.recorded_versions import RecordedVersion
 from nb2prod.analysis.requirements import Requirement, parse_requirement
 from nb2prod.data.distributions import newest_version, newest_version_date
-from nb2prod.data.runtime_search import version_after, version_by
+from nb2prod.data.runtime_search import version_after, version_by, versions_seen
 from nb2prod.data.runtimes import Runtime
 from nb2prod.environment.model import Attention, Pin
 from nb2prod.location import Evidence, Location
@@ -94,6 +94,8 @@ def choose_version(
         chosen = next(
             (rung for rung in _last_resorts(name, ground) if _allowed(rung, wanted)), None
         )
+    if chosen is None and wanted is not None:
+        chosen = next((rung for rung in _seen(name) if _allowed(rung, wanted)), None)
     if chosen is None and wanted is not None and (version := wanted.requirement.named) is not None:
         said = Evidence("pinned", f"{wanted.text} names it", wanted.location)
         chosen = _Rung(version, said)
@@ -193,6 +195,13 @@ def _last_resorts(name: str, ground: Ground) -> Iterator[_Rung]:
     newest, month = newest_version(name), newest_version_date(name)
     if newest is not None:
         yield _Rung(newest, Evidence("table", f"{none}; {newest} was the newest in {month}"))
+
+
+def _seen(name: str) -> Iterator[_Rung]:
+    """What any image had, the last first."""
+    for found in versions_seen(name):
+        detail = f"Colab's runtime of {found.day} was the last with {found.version}"
+        yield _Rung(found.version, Evidence("table", detail))
 
 
 def _allowed(rung: _Rung, wanted: Asked | None) -> bool:

@@ -33,7 +33,8 @@ from nb2prod.program.visible_names import names_of_notebook
 
 # Libraries whose values a notebook shows as pictures or pages.
 _PICTURES = frozenset(
-    "IPython PIL altair bokeh folium graphviz holoviews matplotlib plotly pydot pylab seaborn"
+    "IPython PIL altair bokeh dtreeviz eli5 folium graphviz holoviews ipywidgets"
+    " kaggle_environments lime matplotlib mediapy plotly pydot pylab pyvis seaborn shap"
     " torchvision wordcloud".split()
 )
 

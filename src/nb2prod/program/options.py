@@ -48,7 +48,8 @@ def questions(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Option]
             name = question.name if question.name.isidentifier() else "answer"
             field = first_free((name, f"{name}_answer"), taken)
             taken.add(field)
-            text = "what the notebook asks for"
+            words = f": {question.prompt}" if question.prompt else ""
+            text = f"needed: what the notebook asks for{words}"
             parameter = Parameter(field, "string", None, question.location, help=text)
             found[question.location] = Option(field, parameter)
     return found

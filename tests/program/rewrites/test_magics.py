@@ -207,6 +207,7 @@ _CHANGES = (
         ("%timeit \\\n  f()", "dropped", "%timeit measures and binds nothing"),
         ("%timeit -n1 -r 3 model.fit(x)", "attention", _CHANGES),
         ("%timeit x[0] = 1", "attention", _CHANGES),
+        ("t = %timeit -o f()", "attention", "%timeit measures, and what it measured is used"),
         ("%timeit y = model.predict(x)", "dropped", "%timeit measures and binds nothing"),
         ("%%timeit\nx.append(1)", "attention", "%" + _CHANGES),
     ],

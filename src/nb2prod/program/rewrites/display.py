@@ -14,7 +14,7 @@ from nb2prod.program.cst_names import dotted
 _SILENT = re.compile(
     r"^(?:print|pprint|display|exit|quit|help|exec|setattr)$|^(?:.*\.)?random\.seed$|^sys\.(?:exit|path\.\w+)$"
     r"|\.(?:show|sleep|filterwarnings|simplefilter|makedirs|mkdir|chdir|set_option|savefig"
-    r"|tight_layout|basicConfig|clear_output|close|clear_session)$"
+    r"|tight_layout|basicConfig|clear_output|pprint|close|clear_session)$"
     r"|(?<!^nx)(?<!networkx)\.info$"  # networkx.info returns a text
 )
 

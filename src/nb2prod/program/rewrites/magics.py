@@ -54,6 +54,8 @@ _OPTIONS = re.compile(r"(?:-[a-z]+\s*\d*\s+)*")
 def rewrite(statement: LineMagic, context: Context) -> Outcome:
     """What becomes of `%magic arguments` or `x = %magic arguments`."""
     magic, target = statement.magic, statement.target
+    if magic in MEASURES and target:
+        return needs_person(f"%{magic} measures, and what it measured is used", f"{target} = None")
     if magic in MEASURES:
         return measured(f"%{magic}", _OPTIONS.sub("", statement.arguments))
     if magic in SHELL_LINE_MAGICS:

@@ -117,7 +117,7 @@ def configuration_source(migration: Migration) -> str:
                 "field": upload.field,
                 "flag": upload.flag,
                 "renamed": _renamed(upload.flag, upload.field),
-                "help": _pieces(f"the files to upload in {upload.location}"),
+                "help": _pieces(f"needed: the files to upload in {upload.location}"),
             }
             for upload in found.uploads
         ],

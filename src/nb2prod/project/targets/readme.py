@@ -127,7 +127,7 @@ def _options(found: Interface) -> Iterable[_OptionRow]:
             flag, default or ('""' if option.default == "" else ""), _takes(option), where
         )
     for upload in found.uploads:
-        meaning = f"the files to upload in {upload.location}"
+        meaning = f"needed: the files to upload in {upload.location}"
         yield _OptionRow(upload.flag, "", "files", meaning)
     for directory in found.directories:
         yield _OptionRow(directory.flag, directory.default, "a directory", directory.meaning)
@@ -169,7 +169,8 @@ def _files_beside(migration: Migration) -> Iterable[_DataRow]:
     # What is written under a name that only the run knows is where its directory is made.
     made = {*written, *(posixpath.dirname(path) for path in written)} - {""}
     for found in local:
-        is_made = posixpath.dirname(found.path) in made
+        is_pattern = "*" in found.path or found.path in made
+        is_made = is_pattern and posixpath.dirname(found.path) in {*made, ""}
         if found.direction == "read" and found.path not in fetched and not is_made:
             yield _DataRow(found.path, _USE[found.direction], ", ".join(map(str, found.cells)))
 
