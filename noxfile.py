@@ -72,7 +72,7 @@ def packaging(session: nox.Session) -> None:
 @nox.session(python="3.12")
 def pipreqs(session: nox.Session) -> None:
     """Names of distributions with the extra `pipreqs`, which answers after nb2prod's own table."""
-    # pipreqs pins an IPython of its own, older than the one that the other tests run notebooks with.
+    # pipreqs pins an IPython of its own, older than the one that other tests run notebooks with.
     session.install("hypothesis>=6.130", "pytest>=9.0", "--editable", ".[pipreqs]")
     tests = ["tests/data/test_pipreqs_mapping.py", "tests/environment/test_names.py"]
     session.run("pytest", *tests, *session.posargs)

@@ -166,6 +166,10 @@ class ExpressionRewriter(LiteralRewriter):
         name = self.use.claimed(original)
         if name is None:
             return updated
+        shell = self.use.shell_name(original)
+        if shell is not None:
+            self.mark(original, "asks for IPython; the branch that ran in the notebook stays")
+            return in_place(cst.SimpleString(f'"{shell}"'), original)
         if name in EXCEPTIONS:
             self.mark(original, f"the error that is {EXCEPTIONS[name]} here")
             return in_place(cst.Name(EXCEPTIONS[name]), original)

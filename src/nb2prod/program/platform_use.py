@@ -119,6 +119,13 @@ class PlatformUse:
         platform, value = _VARIABLES.get(name, (None, ""))
         return value if platform == self._context.platform else None
 
+    def shell_name(self, node: cst.BaseExpression) -> str | None:
+        """The name of the shell's class that `get_ipython().__class__.__name__` had."""
+        written = dotted(node) or ""
+        if not written.endswith("get_ipython().__class__.__name__"):
+            return None
+        return "Shell" if self._context.platform == "colab" else "ZMQInteractiveShell"
+
     def variable_test(self, node: cst.Comparison) -> bool | None:
         """The answer of `os.getenv("KAGGLE_KERNEL_RUN_TYPE") == "Interactive"` and its kin on the
         platform that the notebook ran on.
@@ -139,7 +146,14 @@ class PlatformUse:
         """The answer of `"google.colab" in sys.modules` and its kin on the platform the notebook
         ran on.
         """
-        if len(node.comparisons) != 1 or not isinstance(node.left, cst.SimpleString):
+        if len(node.comparisons) != 1:
+            return None
+        if isinstance(node.left, cst.Call) and not node.left.args:
+            operator = node.comparisons[0].operator
+            if self.meaning(node.left.func) == IPYTHON and _is_none(node.comparisons[0].comparator):
+                # There was one in the notebook.
+                return isinstance(operator, cst.IsNot | cst.NotEqual)
+        if not isinstance(node.left, cst.SimpleString):
             return None
         text = text_of(node.left)
         operator = node.comparisons[0].operator

@@ -66,6 +66,13 @@ def test_stands_for_nothing(code: str) -> None:
             'def f(y):\n    shell.run(f"ls {y}", check=False)',
         ),
         ("get_ipython().magic('matplotlib inline')", ""),
+        ("x = get_ipython() is not None", "x = True"),
+        ("if get_ipython() is None:\n    x = 1", "if False:\n    x = 1"),
+        ("x = get_ipython().__class__.__name__", 'x = "ZMQInteractiveShell"'),
+        (
+            "try:\n    x = get_ipython().__class__.__name__\nexcept NameError:\n    x = ''",
+            'try:\n    x = "ZMQInteractiveShell"\nexcept NameError:\n    x = ""',
+        ),
         ("get_ipython().run_line_magic('time', 'x = 1')", "x = 1"),
         (
             "get_ipython().run_cell_magic('time', '', 'x = 1\\n!ls\\n')",
