@@ -15,6 +15,7 @@ from nb2prod.analysis.cell_code import python_of, separate_code, shell_scripts
 from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.commands import find_installs, programs_started
 from nb2prod.analysis.data_paths import find_data
+from nb2prod.analysis.dead_branches import dead_lines
 from nb2prod.analysis.facts import Asked, Facts, Import, Parameter, Secret
 from nb2prod.analysis.fetched import find_fetched
 from nb2prod.analysis.foreign_paths import find_foreign_paths
@@ -114,10 +115,15 @@ def gather(
     imports = tuple(replace(one, beside=one.root in beside.modules) for one in imports)
     started_programs = _in_order(programs_started(commands, lists))
     kaggle = tuple(kaggle_commands(started_programs, numbered))
+    dead = dead_lines(numbered, notebook.origin.platform)
     data = find_data(trees, scripts, roots, ignored)
     return Facts(
         imports=imports,
-        installs=_in_order(find_installs(cells, commands, lists, beside)),
+        installs=_in_order(
+            install
+            for install in find_installs(cells, commands, lists, beside)
+            if (install.location.cell, install.location.line) not in dead
+        ),
         mounts=_in_order(find_mounts(trees, names)),
         parameters=_distinct(
             _in_order(
