@@ -52,8 +52,13 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
-    # What takes minutes is for the oldest and the newest Python, which speak for those between.
-    marks = f"{ELSEWHERE} and not corpus and not slow" if session.python == "3.12" else ELSEWHERE
+    # What takes minutes is for the Python that runs nox, the corpus for the newest ones as well; they
+    # speak for those between.
+    marks = ELSEWHERE
+    if session.python != RUNNING:
+        marks += " and not slow"
+    if session.python == "3.12":
+        marks += " and not corpus"
     arguments = ["-m", marks, "--numprocesses", "auto", "--dist", "worksteal"]
     arguments += ["--durations", "10"]
     if session.python == RUNNING:

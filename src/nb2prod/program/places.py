@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.paths import DEFAULT_MOUNTS, PathRoot, PathRoots
+from nb2prod.notebook.trees import tree_of
 from nb2prod.program.model import Place
 
 
@@ -72,7 +73,7 @@ def _parts(source: str) -> set[str]:
 
 def _texts(source: str) -> Iterator[str]:
     """The texts that the program works with: not what it raises, nor what it is documented by."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     ignored = {
         id(part)
         for node in ast.walk(tree)
