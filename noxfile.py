@@ -52,7 +52,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
-    # What takes minutes is for the Python that runs nox, the corpus for the newest ones as well; they
+    # What takes minutes is for the Python that runs nox, the corpus for the newest as well; they
     # speak for those between.
     marks = ELSEWHERE
     if session.python != RUNNING:

@@ -113,7 +113,7 @@ def change_cells(document: Json, chance: random.Random) -> None:
                 kinds = ("code", "markdown", "raw", "heading", "html", None, 5)
                 cells[place]["cell_type"] = chance.choice(kinds)
             case _:
-                text = "".join(cells[place]["source"])
+                text = "".join(cells[place].get("source", ""))
                 middle = chance.randint(0, len(text))
                 cells[place]["source"] = text[:middle]
                 cells.insert(place + 1, {**cells[place], "source": text[middle:]})
