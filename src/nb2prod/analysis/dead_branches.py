@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.names import bound_names, dotted_text
 from nb2prod.notebook.model import Platform
 from nb2prod.notebook.trees import walk
 
@@ -44,6 +44,14 @@ def _dead(node: ast.If, flags: dict[str, bool], platform: Platform) -> list[ast.
     return node.orelse if answer else node.body
 
 
+def _where(node: ast.expr) -> str:
+    """`sys.modules`, `str(get_ipython())`: names, and calls with one argument or none."""
+    if isinstance(node, ast.Call) and len(node.args) <= 1 and not node.keywords:
+        inner = [_where(argument) for argument in node.args if isinstance(argument, ast.Call)]
+        return f"{dotted_text(node.func)}({''.join(inner)})"
+    return dotted_text(node)
+
+
 def _flags(
     trees: Iterable[tuple[int, ast.Module]], platform: Platform
 ) -> Iterator[tuple[str, bool]]:
@@ -71,7 +79,7 @@ def _answer(test: ast.expr, flags: dict[str, bool], platform: Platform) -> bool 
     left, operator, right = test.left, test.ops[0], test.comparators[0]
     if not isinstance(left, ast.Constant) or not isinstance(operator, ast.In | ast.NotIn):
         return None
-    platform_of = _PLATFORMS.get((str(left.value).partition("_")[0], ast.unparse(right)))
+    platform_of = _PLATFORMS.get((str(left.value).partition("_")[0], _where(right)))
     if platform_of is None:
         return None
     on_platform = platform == platform_of

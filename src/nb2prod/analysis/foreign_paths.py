@@ -32,7 +32,9 @@ def find_foreign_paths(
     trees = tuple(trees)
     # Whatever the notebook starts in the background may be the server that it asks.
     starts = any(_BACKGROUND.search(script) for script in scripts) or any(
-        "Popen" in ast.dump(tree) or "Thread" in ast.dump(tree) for _, tree in trees
+        isinstance(node, ast.Call) and dotted_text(node.func).endswith(("Popen", "Thread"))
+        for _, tree in trees
+        for node in walk(tree)
     )
     lengths = set(_lengths((tree for _, tree in trees), roots))
     for cell, tree in trees:
@@ -84,9 +86,15 @@ def _counts(node: ast.Subscript, lengths: set[int]) -> bool:
         and isinstance(cut.func, ast.Attribute)
         and cut.func.attr == "split"
         and len(cut.args) == 1
-        and ast.unparse(cut.args[0]) in ("'/'", "os.sep", "os.path.sep")
+        and _is_separator(cut.args[0])
         and "url" not in dotted_text(cut.func).lower()
     )
+
+
+def _is_separator(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value == "/"
+    return dotted_text(node) in ("os.sep", "os.path.sep")
 
 
 def _cuts_as_windows(call: ast.Call) -> bool:
