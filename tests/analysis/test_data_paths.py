@@ -8,6 +8,7 @@ from nb2prod.analysis.cell_code import shell_scripts
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.facts import DataPath
 from nb2prod.analysis.notebook_roots import notebook_roots
+from nb2prod.analysis.scopes import values_of
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
 from nb2prod.notebook.trees import tree_of
@@ -21,7 +22,8 @@ def data(*sources: str, platform: Platform = "colab") -> list[DataPath]:
     parsed = parse_notebook(notebook)
     trees = [(cell, tree_of(cell.python)) for cell in parsed]
     scripts = [script for cell in parsed for script in shell_scripts(cell)]
-    return list(find_data(trees, scripts, notebook_roots(notebook, parsed)))
+    scopes = values_of((cell.cell.number, tree) for cell, tree in trees).scopes
+    return list(find_data(trees, scripts, scopes, notebook_roots(notebook, parsed)))
 
 
 def test_what_is_relative_to_another_directory_is_not_known() -> None:

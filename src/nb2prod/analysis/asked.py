@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import Asked, Secret
-from nb2prod.analysis.names import bound_names, dotted_text
+from nb2prod.analysis.names import bound_names, dotted_text, literal_text
 from nb2prod.analysis.secrets import ENVIRONMENT_READS, is_environ, is_secret_name
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
@@ -54,8 +54,6 @@ def find_asked(
     for cell, tree in trees:
         receivers = dict(_receivers(tree))
         parameters = dict(_parameters(tree))
-        repeated = _repeated(tree)
-        instead = dict(_instead_of_variables(tree))
         for node in walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -76,7 +74,8 @@ def find_asked(
                 if key is not None and not isinstance(key, ast.Constant):
                     yield Asked(place, "secret", ast.unparse(key))
                     continue
-                name = instead.get(id(node)) or _name(node, receiver, key)
+                instead = dict(_instead_of_variables(tree)).get(id(node))
+                name = instead or _name(node, receiver, key)
                 yield Asked(place, "secret", f'"{name}"')
                 yield Secret(name, place)
             elif meaning in _WIDGETS or (has_widgets and _is_callback(node.func)):
@@ -84,7 +83,7 @@ def find_asked(
             elif meaning == "google.colab.auth.authenticate_user":
                 yield Asked(place, "credentials", None)
             elif meaning == "builtins.input":
-                once = id(node) not in repeated
+                once = id(node) not in _repeated(tree)
                 name = _name(node, receivers.get(id(node)), None, otherwise="ANSWER").lower()
                 yield Asked(place, "input", None, name if once else None, _prompt(node))
             elif meaning == "google.colab.files.upload":
@@ -149,8 +148,8 @@ def _instead_of_variables(tree: ast.Module) -> Iterator[tuple[int, str]]:
         else:
             continue
         if isinstance(read, ast.Call) and dotted_text(read.func) in ENVIRONMENT_READS and read.args:
-            name = read.args[0].value if isinstance(read.args[0], ast.Constant) else None
-            if isinstance(name, str):
+            name = literal_text(read.args[0])
+            if name is not None:
                 yield id(other), name
 
 
@@ -222,9 +221,7 @@ def _name(
 
 def _prompt(call: ast.Call) -> str:
     """What a call asks with, where that is a text."""
-    first = call.args[0] if call.args else None
-    text = first.value if isinstance(first, ast.Constant) else ""
-    return text.strip() if isinstance(text, str) else ""
+    return (literal_text(call.args[0] if call.args else None) or "").strip()
 
 
 def _names_given(

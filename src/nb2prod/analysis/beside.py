@@ -6,7 +6,6 @@ and once it has changed its directory, a plain file name means another file.
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,17 +13,15 @@ from dataclasses import dataclass, field
 
 from nb2prod.analysis.cell_code import SHELL_CELL_MAGICS, shell_scripts
 from nb2prod.analysis.local_modules import local_modules
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.moves import moves
 from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell, Shell
-from nb2prod.notebook.trees import shared_tree, walk
+from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, ParsedCell, Shell
 
 _MAKING = frozenset({"wget", "curl", "gdown", "aria2c", "cp", "mv", "ln", "gsutil", "touch"})
 _REDIRECTED = re.compile(r">{1,2}\s*['\"]?([\w./-]+)")
 _SHELL_MOVES = re.compile(r"(?:^|[;&|({\n])\s*(?:cd|pushd)\s")
-_MOVING = frozenset({"cd", "pushd", "popd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def beside_of(notebook: Notebook, cells: Sequence[ParsedCell]) -> Beside:
     return Beside(
         {path: text for path, text in notebook.beside.items() if is_found(path)},
         {path: reason for path, reason in notebook.not_copied if is_found(path)},
-        min(_moves(cells), default=None),
+        min(moves(cells), default=None),
         frozenset(parsed.cell.number for parsed in cells if _shell_moves(parsed)),
     )
 
@@ -119,16 +116,6 @@ def _made(cells: Sequence[ParsedCell]) -> Iterator[str]:
                 if command.program in _MAKING:
                     words = (word.partition("?")[0] for word in command.words[1:])
                     yield from (posixpath.basename(word) for word in words)
-
-
-def _moves(cells: Sequence[ParsedCell]) -> Iterator[Location]:
-    for parsed in cells:
-        for found in parsed.statements:
-            if isinstance(found, LineMagic) and found.magic in _MOVING:
-                yield found.location
-        for node in walk(shared_tree(parsed.python)):
-            if isinstance(node, ast.Call) and dotted_text(node.func) in ("os.chdir", "chdir"):
-                yield Location(parsed.cell.number, node.lineno, node.col_offset + 1)
 
 
 def _shell_moves(parsed: ParsedCell) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from nb2prod.analysis.facts import DataOrigin, DataPath, Direction
 from nb2prod.analysis.files_used import FileUsed, files_used
 from nb2prod.analysis.joined_paths import joined_paths
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.moves import moves
+from nb2prod.analysis.names import called_name
 from nb2prod.analysis.paths import PathFound, PathRoots
-from nb2prod.analysis.scopes import once_known, scopes
+from nb2prod.analysis.scopes import Scope
 from nb2prod.analysis.shell import every_command
 from nb2prod.location import Location
 from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell
@@ -45,19 +46,20 @@ _OUTPUT_OPTIONS = {
 def find_data(
     trees: Iterable[tuple[ParsedCell, ast.Module]],
     scripts: Iterable[tuple[str, Location]],
+    groups: Iterable[Scope],
     roots: PathRoots,
     ignored: frozenset[int] = frozenset(),
 ) -> tuple[DataPath, ...]:
     """Drive's and Kaggle's paths by name, and the files that calls read and write besides, with the
     direction that the call shows.
 
-    A path in no call that is known counts as read: more than the code shows is not said. `ignored`
-    holds the ids of string nodes that are no data, such as a mount's own argument.
+    A path in no call that is known counts as read: more than the code shows is not said. `groups`
+    are the nodes of the same trees by scope. `ignored` holds the ids of string nodes that are no
+    data, such as a mount's own argument.
     """
     trees = tuple(trees)
     found: dict[tuple[str, DataOrigin], tuple[set[Direction], set[int]]] = {}
-    numbered = [(parsed.cell.number, tree) for parsed, tree in trees]
-    used = list(files_used(scopes(numbered, once_known(tree for _, tree in trees)), roots))
+    used = list(files_used(groups, roots))
     told = {(one.path, one.origin) for one in used}
     everything = [
         *_in_code(trees, roots, ignored),
@@ -70,7 +72,7 @@ def find_data(
             direction == "write" or (relative, path.root.origin) not in told
         ):
             used.append(FileUsed(relative, direction, path.root.origin, cell))
-    moved = _first_move(trees)
+    moved = min((place.cell for place in moves(parsed for parsed, _ in trees)), default=None)
     for one in used:
         if one.origin == "local" and moved is not None and one.cell >= moved:
             continue  # relative to a directory that only the run knows
@@ -86,20 +88,6 @@ def find_data(
         )
         for (path, origin), (directions, cells) in sorted(found.items())
     )
-
-
-def _first_move(trees: Iterable[tuple[ParsedCell, ast.Module]]) -> int | None:
-    """The first cell that changes the directory."""
-    for parsed, tree in trees:
-        if any(
-            isinstance(found, LineMagic) and found.magic in ("cd", "chdir", "pushd")
-            for found in parsed.statements
-        ) or any(
-            isinstance(node, ast.Call) and dotted_text(node.func) == "os.chdir"
-            for node in walk(tree)
-        ):
-            return parsed.cell.number
-    return None
 
 
 def _in_code(
@@ -142,7 +130,7 @@ def _continued(node: ast.AST) -> Iterator[ast.AST]:
 
 def _written(call: ast.Call) -> Iterator[ast.AST]:
     """The parts of a call that name what it writes; none for a call that reads."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+    name = called_name(call)
     if name in _OPENING_CALLS:
         modes = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "mode")]
         if any(isinstance(m, ast.Constant) and _WRITING_MODE.match(str(m.value)) for m in modes):

@@ -23,7 +23,7 @@ from nb2prod.analysis.fetching_commands import (
 )
 from nb2prod.analysis.pasted import is_marked
 from nb2prod.analysis.paths import PathRoots
-from nb2prod.analysis.scopes import once_known
+from nb2prod.analysis.scopes import Values
 from nb2prod.analysis.shell import ShellCommand
 from nb2prod.location import Location
 
@@ -41,6 +41,7 @@ _DRIVE_ID = re.compile(r"[\w-]{15,}")
 
 def find_fetched(
     trees: Iterable[tuple[int, ast.Module]],
+    values: Values,
     commands: Sequence[tuple[ShellCommand, Location]],
     lists: Iterable[tuple[Sequence[str], Location]],
     clones: Iterable[Clone],
@@ -49,13 +50,13 @@ def find_fetched(
     """What a notebook fetches, in the order in which it does, each thing once.
 
     It is read from the cells' trees with the cells' numbers, the shell commands and the commands
-    that Python starts as lists of words, each with its place, and the clones. Paths are those of
-    the project: below the working directory, or below `data/` where `roots` say so.
+    that Python starts as lists of words, each with its place, and the clones; `values` are those of
+    the names in the trees. Paths are those of the project: below the working directory, or below
+    `data/` where `roots` say so.
     """
-    trees = tuple(trees)
-    known = once_known(tree for _, tree in trees)
+    known = values.once
     found = [
-        *calls_that_fetch(trees, known, made_by_commands(commands)),
+        *calls_that_fetch(tuple(trees), values.scopes, made_by_commands(commands)),
         *commands_that_fetch(commands, known),
         *clones_that_fetch(clones, commands),
         *(
@@ -112,10 +113,9 @@ def _checksum(written: str | None) -> str | None:
 def _path(path: str | None, roots: PathRoots) -> str | None:
     if path is None or is_marked(path):
         return None
-    for found in roots.find(path):
-        if found.start == 0:
-            below = f"{found.root.suffix}{path[found.end :]}".strip("/")
-            directory = "data/" if found.root.directory == "data" else ""
-            return f"{directory}{below}" or "."
-        break
+    found = roots.beginning(path)
+    if found is not None:
+        below = f"{found.root.suffix}{path[found.end :]}".strip("/")
+        directory = "data/" if found.root.directory == "data" else ""
+        return f"{directory}{below}" or "."
     return path.removeprefix("./") or "."

@@ -13,8 +13,8 @@ from nb2prod.analysis.dotted_imports import DottedImports
 from nb2prod.analysis.facts import Fetched, FetchKind
 from nb2prod.analysis.fetch_rules import At, Rule, rule_for
 from nb2prod.analysis.known_values import Known, possible, texts
-from nb2prod.analysis.names import dotted_text
-from nb2prod.analysis.scopes import Scope, scopes
+from nb2prod.analysis.names import called_name, dotted_text
+from nb2prod.analysis.scopes import Scope
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
 
@@ -48,20 +48,19 @@ _ACCEPTED: dict[FetchKind, re.Pattern[str]] = {
 
 
 def calls_that_fetch(
-    trees: Iterable[tuple[int, ast.Module]], once: Known, made: Iterable[str] = ()
+    trees: Sequence[tuple[int, ast.Module]], groups: Iterable[Scope], made: Iterable[str] = ()
 ) -> Iterator[tuple[Fetched, Location]]:
     """What the calls in the cells' trees fetch, with the place of each, as the notebook writes it.
 
-    `once` are the values of the names that are bound once; `made` are paths that the notebook makes
+    `groups` are the nodes of the trees by scope; `made` are paths that the notebook makes
     by other means: a model of such a name is its own.
     """
-    trees = tuple(trees)
     rules = _rules(trees)
     if not rules:
         return
     found: list[tuple[Scope, ast.Call]] = []
     own = {_directory(path) for path in made}
-    for scope in scopes(trees, once):
+    for scope in groups:
         for node in scope.nodes:
             if isinstance(node, ast.Call):
                 own.update(map(_directory, _saved(node, scope.known)))
@@ -92,7 +91,7 @@ def _rules(trees: Sequence[tuple[int, ast.Module]]) -> dict[int, tuple[Rule, str
 
 
 def _saved(call: ast.Call, known: Known) -> Iterator[str]:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+    name = called_name(call)
     if _SAVING.fullmatch(name.rpartition(".")[2]):
         for argument in call.args[:2]:
             yield from texts(argument, known)

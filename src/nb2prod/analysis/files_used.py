@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.facts import DataOrigin, Direction
 from nb2prod.analysis.known_values import Known, texts
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.names import called_name
 from nb2prod.analysis.paths import PathRoots
 from nb2prod.analysis.scopes import Scope
 
@@ -65,16 +65,12 @@ def files_used(groups: Iterable[Scope], roots: PathRoots) -> Iterator[FileUsed]:
                 continue
             for text, direction in _paths(node, scope.known):
                 place = _placed(text, roots)
-                if place is not None and (place[1] != "local" or _name(node) not in _ASKING):
+                if place is not None and (place[1] != "local" or called_name(node) not in _ASKING):
                     yield FileUsed(place[0], direction, place[1], scope.cell)
 
 
-def _name(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
-
-
 def _paths(call: ast.Call, known: Known) -> Iterator[tuple[str, Direction]]:
-    name = _name(call)
+    name = called_name(call)
     named = [keyword.value for keyword in call.keywords if keyword.arg in _PATH_KEYWORDS]
     first = _of_first(call, named, known)
     if _READING.fullmatch(name) or _MAY_READ.fullmatch(name):
@@ -143,8 +139,8 @@ def _placed(text: str, roots: PathRoots) -> tuple[str, DataOrigin] | None:
     """The path below the directory that it is in, and which one that is; None where it is in none
     that the project has.
     """
-    found = next(roots.find(text), None)
-    if found is not None and found.start == 0:
+    found = roots.beginning(text)
+    if found is not None:
         root = found.root
         relative = posixpath.normpath(f"{root.suffix}{text[found.end :]}".strip("/") or ".")
         if root.secret is not None or root.directory == "home" or "\n" in text:

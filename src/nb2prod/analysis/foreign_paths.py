@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from nb2prod.analysis.facts import Concern, DataPath
 from nb2prod.analysis.names import dotted_text
@@ -24,18 +24,12 @@ def find_foreign_paths(
     trees: Iterable[tuple[int, ast.Module]],
     data: Iterable[DataPath],
     roots: PathRoots,
-    scripts: Iterable[str] = (),
+    scripts: Sequence[str] = (),
 ) -> Iterator[Concern]:
     """The paths in the cells' trees, and among the notebook's data, that the job does not have; and
     what counts on how long the platform's paths are (`roots`).
     """
     trees = tuple(trees)
-    # Whatever the notebook starts in the background may be the server that it asks.
-    starts = any(_BACKGROUND.search(script) for script in scripts) or any(
-        isinstance(node, ast.Call) and dotted_text(node.func).endswith(("Popen", "Thread"))
-        for _, tree in trees
-        for node in walk(tree)
-    )
     lengths = set(_lengths((tree for _, tree in trees), roots))
     for cell, tree in trees:
         for node in walk(tree):
@@ -43,7 +37,7 @@ def find_foreign_paths(
                 if FOREIGN_PATH.match(node.value):
                     reason = "a path of another machine, which the job does not have"
                     yield Concern(Location(cell, node.lineno), reason)
-                elif _OWN_SERVER.match(node.value) and not starts:
+                elif _OWN_SERVER.match(node.value) and not _starts(trees, scripts):
                     reason = "asks a server on its own machine, and the job has none"
                     yield Concern(Location(cell, node.lineno), reason)
             elif isinstance(node, ast.Call) and _cuts_as_windows(node):
@@ -61,14 +55,23 @@ def find_foreign_paths(
             yield from (Concern(Location(cell), reason) for cell in found.cells)
 
 
+def _starts(trees: Iterable[tuple[int, ast.Module]], scripts: Iterable[str]) -> bool:
+    """Whether the notebook starts something in the background, maybe a server that it asks."""
+    return any(_BACKGROUND.search(script) for script in scripts) or any(
+        isinstance(node, ast.Call) and dotted_text(node.func).endswith(("Popen", "Thread"))
+        for _, tree in trees
+        for node in walk(tree)
+    )
+
+
 def _lengths(trees: Iterable[ast.Module], roots: PathRoots) -> Iterator[int]:
     """How long the platform's paths are that the cells name, with and without a `/` at the end."""
     for tree in trees:
         for node in walk(tree):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
-            found = next(roots.find(node.value), None)
-            if found is not None and found.start == 0 and not found.root.anchored:
+            found = roots.beginning(node.value)
+            if found is not None and not found.root.anchored:
                 yield from (len(node.value), len(node.value) + 1)
 
 

@@ -33,6 +33,7 @@ from nb2prod.analysis.placeholders import find_placeholders
 from nb2prod.analysis.platform_api import platform_names
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.recorded_versions import recorded_outputs
+from nb2prod.analysis.scopes import values_of
 from nb2prod.analysis.secrets import find_secrets
 from nb2prod.analysis.shell import ShellCommand, every_command
 from nb2prod.analysis.siblings import follow
@@ -116,7 +117,8 @@ def gather(
     started_programs = _in_order(programs_started(commands, lists))
     kaggle = tuple(kaggle_commands(started_programs, numbered))
     dead = dead_lines(numbered, notebook.origin.platform)
-    data = find_data(trees, scripts, roots, ignored)
+    values = values_of(numbered)
+    data = find_data(trees, scripts, values.scopes, roots, ignored)
     return Facts(
         imports=imports,
         installs=_in_order(
@@ -163,9 +165,7 @@ def gather(
             ]
         ),
         clones=clones,
-        fetched=find_fetched(
-            ((parsed.cell.number, tree) for parsed, tree in trees), placed, lists, clones, roots
-        ),
+        fetched=find_fetched(numbered, values, placed, lists, clones, roots),
         asked=tuple(one for one in asks if isinstance(one, Asked)),
         recorded_outputs=recorded_outputs(notebook, cells),
         implied=find_implied(

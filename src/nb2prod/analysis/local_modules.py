@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.arguments import arguments
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.names import dotted_text, literal_text
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.shell import every_command, without_redirections
 from nb2prod.notebook.statements import FILE_MAGICS, CellMagic, LineMagic, ParsedCell, Shell
@@ -70,16 +70,12 @@ def _of_clone(words: tuple[str, ...]) -> Iterator[str]:
 def _of_call(node: ast.Call) -> Iterator[str]:
     """A file that `open(…, "w")` or `urlretrieve(url, …)` makes."""
     name = dotted_text(node.func)
-    given = {keyword.arg: _text(keyword.value) for keyword in node.keywords}
-    first, second = [*(_text(argument) for argument in node.args[:2]), "", ""][:2]
+    given = {keyword.arg: (literal_text(keyword.value) or "") for keyword in node.keywords}
+    first, second = [*((literal_text(argument) or "") for argument in node.args[:2]), "", ""][:2]
     if name == "open" and _WRITING.search(second or given.get("mode", "")):
         yield from _module_of_file(first, directory=False)
     elif name.rpartition(".")[2] == "urlretrieve":
         yield from _module_of_file(second or given.get("filename", ""), directory=False)
-
-
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _module_of_file(name: str, *, directory: bool = True) -> Iterator[str]:

@@ -39,3 +39,13 @@ def dotted_text(node: ast.expr) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([node.id, *reversed(parts)])
+
+
+def called_name(call: ast.Call) -> str:
+    """What a call names last: `read_csv` of `pd.read_csv(…)`, and of any other object's method."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else dotted_text(call.func)
+
+
+def literal_text(node: ast.expr | None) -> str | None:
+    """The value of a text that is written out; None for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

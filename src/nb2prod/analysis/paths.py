@@ -123,16 +123,16 @@ class PathRoots:
         directory, and these joined; None where the first one alone does, or all of them do not.
         """
         joined = [posixpath.join(*parts[:count]) for count in range(1, len(parts) + 1)]
-        roots = [self._beginning(text) for text in joined]
+        roots = [found.root if (found := self.beginning(text)) else None for text in joined]
         if roots[-1] in (None, roots[0]):
             return None
         first = roots.index(roots[-1])
         return first + 1, joined[first]
 
-    def _beginning(self, text: str) -> PathRoot | None:
-        """The root that a text begins with."""
+    def beginning(self, text: str) -> PathFound | None:
+        """The platform path that a text begins with."""
         first = next(self.find(text), None)
-        return first.root if first is not None and first.start == 0 else None
+        return first if first is not None and first.start == 0 else None
 
 
 _WORD = re.compile(r"(?:\\ |[^\s'\"`;|&<>,:*?()\[\]{}$\\])*")
@@ -168,9 +168,8 @@ def find_roots(
     together at run time still meet.
     """
     texts = tuple(texts)
-    mount_paths = dict.fromkeys([*(mount.path.rstrip("/") for mount in mounts), *DEFAULT_MOUNTS])
     roots: list[PathRoot] = []
-    for mount in mount_paths:
+    for mount in mount_points(mounts):
         if not mount.startswith("/") or mount == "/":
             continue
         whole = any(_names_mount(mount, text) for text in texts)
@@ -197,6 +196,11 @@ def find_roots(
     roots += [PathRoot(marker(name), "work", "", "local", secret=name) for name in pasted]
     # Where two roots have the same prefix, the first one counts: a mount goes before the rest.
     return PathRoots({root.prefix: root for root in reversed(roots)}.values())
+
+
+def mount_points(mounts: Iterable[Mount]) -> list[str]:
+    """Where Drive may be: the notebook's own mounts, then those that everybody uses."""
+    return list(dict.fromkeys([*(mount.path.rstrip("/") for mount in mounts), *DEFAULT_MOUNTS]))
 
 
 def _names_mount(mount: str, text: str) -> bool:

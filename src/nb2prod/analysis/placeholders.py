@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from nb2prod.analysis.facts import Asked, Secret
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.names import dotted_text, literal_text
 from nb2prod.analysis.secrets import ENVIRONMENT_READS, is_environ, is_secret_name
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
@@ -68,20 +68,16 @@ def _given(node: ast.AST) -> Iterator[tuple[str, str, ast.expr | None]]:
         for keyword in node.keywords:
             yield dotted_text(node.func), keyword.arg or "", keyword.value
         if _reads_environment(node) and len(node.args) == 2:  # `os.getenv("KEY", "your-key")`
-            yield "", _text(node.args[0]), node.args[1]
+            yield "", (literal_text(node.args[0]) or ""), node.args[1]
     elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
         first = node.values[0]  # `os.getenv("KEY") or "your-key"`
         if _reads_environment(first):
-            yield "", _text(first.args[0]), node.values[-1]
+            yield "", (literal_text(first.args[0]) or ""), node.values[-1]
 
 
 def _reads_environment(node: ast.expr) -> TypeGuard[ast.Call]:
     called = isinstance(node, ast.Call) and dotted_text(node.func)
     return bool(called in ENVIRONMENT_READS and isinstance(node, ast.Call) and node.args)
-
-
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _is_for_one(name: str) -> bool:

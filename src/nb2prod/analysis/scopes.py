@@ -29,6 +29,23 @@ class Scope:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the names of a notebook stand for: those that are bound `once` in all of it, and the
+    nodes of all cells in their scopes.
+    """
+
+    once: Known
+    scopes: tuple[Scope, ...]
+
+
+def values_of(trees: Iterable[tuple[int, ast.Module]]) -> Values:
+    """The values of the names in the cells' trees, with the cells' numbers."""
+    trees = tuple(trees)
+    once = once_known(tree for _, tree in trees)
+    return Values(once, tuple(scopes(trees, once)))
+
+
 def scopes(trees: Iterable[tuple[int, ast.Module]], once: Known) -> Iterator[Scope]:
     """The nodes of all cells, in the order of their statements, with what is known in each.
 

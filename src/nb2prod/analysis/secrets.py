@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.facts import Secret
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.names import dotted_text, literal_text
 from nb2prod.analysis.platform_api import dotted_name
 from nb2prod.location import Location
 from nb2prod.notebook.trees import walk
@@ -51,7 +51,7 @@ def find_secrets(
             and isinstance(node.ctx, ast.Load)
             and is_environ(node.value)
         ):
-            name = _text(node.slice)
+            name = literal_text(node.slice)
             if name and is_secret_name(name):
                 yield Secret(name, _place(node, cell))
 
@@ -67,7 +67,7 @@ def _from_call(
     argument = node.args[0] if node.args else named
     if argument is None:
         return None
-    name = _text(argument)
+    name = literal_text(argument)
     dotted = dotted_name(node.func, names) or ""
     # Kaggle's client is in a variable more often than not.
     in_variable = isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret"
@@ -88,10 +88,6 @@ def _from_call(
 def is_environ(node: ast.expr) -> bool:
     """Whether the expression is `os.environ`."""
     return dotted_text(node) in ("os.environ", "environ")
-
-
-def _text(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _place(node: ast.expr, cell: int) -> Location:

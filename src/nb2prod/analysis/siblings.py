@@ -17,7 +17,7 @@ from nb2prod.analysis.secrets import find_secrets
 from nb2prod.analysis.unportable import looks, platform_uses
 from nb2prod.location import Location
 from nb2prod.notebook.statements import LineMagic, ParsedCell
-from nb2prod.notebook.syntax import NotPython, parse_python
+from nb2prod.notebook.syntax import parse_text
 
 _PYTHON = ("python", "python3", "{sys.executable}")
 
@@ -75,7 +75,7 @@ def follow(
     while waiting:
         one = waiting.pop()
         text = beside.files.get(one.path)
-        tree = _tree(text)
+        tree = parse_text(text)
         if (one.path, one.script) not in found:
             found[one.path, one.script] = _judged(one, tree, beside, roots)
         known = needed.get(one.path)
@@ -104,14 +104,6 @@ def follow(
     files = [*found.values(), *_lists(beside, cells)]
     followed.files = tuple(sorted(files, key=lambda each: (each.location, each.path)))
     return followed
-
-
-def _tree(text: str | None) -> ast.Module | None:
-    """A tree of its own, which may be changed."""
-    try:
-        return None if text is None else parse_python(text.removeprefix("\ufeff"))
-    except NotPython:
-        return None
 
 
 def _at(tree: ast.Module, place: Location) -> None:

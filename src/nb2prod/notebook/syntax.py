@@ -86,6 +86,14 @@ def parse_python(source: str) -> ast.Module:
     return counting_characters(tree, source)
 
 
+def parse_text(text: str | None) -> ast.Module | None:
+    """The tree of a file's text, which may be changed; None for no text and no Python 3."""
+    try:
+        return None if text is None else parse_python(text.removeprefix("\ufeff"))
+    except NotPython:
+        return None
+
+
 def _accepted(source: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -9,7 +9,7 @@ from nb2prod.analysis.beside import Beside
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.ipython_names import file_run
 from nb2prod.notebook.statements import LineMagic, ParsedCell
-from nb2prod.notebook.syntax import NotPython, parse_python
+from nb2prod.notebook.syntax import parse_text
 from nb2prod.notebook.trees import shared_tree
 from nb2prod.program.figures import may_draw
 
@@ -22,7 +22,7 @@ def modules_that_do_something(beside: Beside, facts: Facts) -> frozenset[str]:
     every one is copied and only makes what can be imported from it.
     """
     modules = [found for found in facts.beside if found.use == "module"]
-    trees = [_tree(beside.files.get(found.path)) for found in modules if found.copied]
+    trees = [parse_text(beside.files.get(found.path)) for found in modules if found.copied]
     if len(trees) == len(modules) and all(tree and _only_makes(tree) for tree in trees):
         return frozenset()
     return beside.modules
@@ -31,7 +31,7 @@ def modules_that_do_something(beside: Beside, facts: Facts) -> frozenset[str]:
 def drawing_cells(cells: Sequence[ParsedCell], beside: Beside, facts: Facts) -> list[ParsedCell]:
     """The cells behind which a figure may be open: they draw, or files beside the notebook do."""
     paths = list(dict.fromkeys(f.path for f in facts.beside if f.use == "module"))
-    trees = {path: tree for path in paths if (tree := _tree(beside.files.get(path)))}
+    trees = {path: tree for path in paths if (tree := parse_text(beside.files.get(path)))}
     draws = may_draw([*(shared_tree(cell.python) for cell in cells), *trees.values()])
     files = {path for path, drawn in zip(trees, draws[len(cells) :], strict=True) if drawn}
     return [
@@ -73,10 +73,3 @@ def _is_literal(node: ast.expr) -> bool:
     except (ValueError, TypeError, MemoryError, RecursionError):
         return False
     return True
-
-
-def _tree(text: str | None) -> ast.Module | None:
-    try:
-        return None if text is None else parse_python(text.removeprefix("\ufeff"))
-    except NotPython:
-        return None

@@ -18,6 +18,13 @@ def dotted(node: cst.BaseExpression) -> str | None:
     return None
 
 
+def is_none(node: cst.BaseExpression) -> bool:
+    """Whether an expression is `None`: nothing is left of it, and Python warns of calling None or
+    looking into it.
+    """
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
 def statements(code: str) -> list[cst.BaseStatement]:
     """Source as statements that can stand in any block."""
     return [

@@ -10,7 +10,7 @@ from nb2prod.analysis.facts import Asked
 from nb2prod.analysis.secrets import ENVIRONMENT_READS
 from nb2prod.notebook.model import Cell
 from nb2prod.program.context import Context
-from nb2prod.program.cst_names import dotted
+from nb2prod.program.cst_names import dotted, is_none
 from nb2prod.program.ledger import CellFates
 from nb2prod.program.literals import LiteralRewriter, in_place
 from nb2prod.program.platform_use import PlatformUse
@@ -54,7 +54,7 @@ class ExpressionRewriter(LiteralRewriter):
         asked = self.asked_by(original)
         if asked is not None and asked.kind in ("secret", "login"):
             return False
-        return not _is_none(updated) and self.use.claimed(original) not in (DOWNLOAD, IMAGE)
+        return not is_none(updated) and self.use.claimed(original) not in (DOWNLOAD, IMAGE)
 
     # -- the platform's API and secrets ----------------------------------------------------------
 
@@ -78,7 +78,7 @@ class ExpressionRewriter(LiteralRewriter):
             asked = self.asked_by(original_node)
             if asked is not None and asked.kind in ("secret", "input"):
                 return in_place(self._answered(asked, original_node), original_node)
-            return cst.Name("None") if _is_none(updated_node.func) else updated_node
+            return cst.Name("None") if is_none(updated_node.func) else updated_node
         return in_place(self._claimed_call(name, original_node, updated_node), original_node)
 
     def asked_by(self, call: cst.BaseExpression) -> Asked | None:
@@ -217,7 +217,7 @@ class ExpressionRewriter(LiteralRewriter):
         asked = self.context.facts.secrets
         secret = self.use.environment_secret(self.place_of(original_node)) if asked else None
         if secret is None:
-            return cst.Name("None") if _is_none(updated_node.value) else updated_node
+            return cst.Name("None") if is_none(updated_node.value) else updated_node
         self.mark(original_node, _SECRET)
         call = cst.parse_expression(f"{self.context.secret()}({secret!r})")
         return in_place(call, original_node)
@@ -248,8 +248,3 @@ def called_with(node: cst.BaseExpression, names: Container[str]) -> str | None:
         return None
     text = node.args[0].value
     return text_of(text) if isinstance(text, cst.SimpleString) else None
-
-
-def _is_none(node: cst.BaseExpression) -> bool:
-    """Whether nothing is left of an expression. Python warns of calling None or looking into it."""
-    return isinstance(node, cst.Name) and node.value == "None"

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.facts import Facts
-from nb2prod.analysis.paths import DEFAULT_MOUNTS, PathRoot, PathRoots
+from nb2prod.analysis.paths import PathRoot, PathRoots, mount_points
 from nb2prod.notebook.trees import tree_of
 from nb2prod.program.model import Place
+
+_COLAB = "/content/"
 
 
 def places(
@@ -30,34 +32,46 @@ def places(
         for root in used
         if root.suffix and root.directory != "home"
     }
-    links = dict.fromkeys(_links(facts, roots, {root.prefix for root in used}, _parts(source)))
-    return (*sorted(made, key=lambda place: (place.directory, place.path)), *links)
+    mounts = _drive_mounts(facts)
+    is_kaggle = any(root.prefix == "/kaggle" for root in used)
+    # Without either there is nothing to look for in the code.
+    parts = _parts(source) if mounts or is_kaggle else set()
+    links = [*_drive_links(mounts, roots, parts), *(_kaggle_links(parts) if is_kaggle else ())]
+    return (
+        *sorted(made, key=lambda place: (place.directory, place.path)),
+        *dict.fromkeys(links),
+    )
 
 
-def _links(facts: Facts, roots: PathRoots, used: set[str], parts: set[str]) -> Iterator[Place]:
+def _drive_mounts(facts: Facts) -> list[str]:
+    """Where the notebook may have its Drive, as paths relative to Colab's directory."""
+    if not facts.mounts and not any(data.origin == "drive" for data in facts.data):
+        return []
+    points = mount_points(facts.mounts)
+    return [mount.removeprefix(_COLAB) for mount in points if mount.startswith(_COLAB)]
+
+
+def _drive_links(mounts: Iterable[str], roots: PathRoots, parts: set[str]) -> Iterator[Place]:
     suffixes = {root.prefix: root.suffix for root in roots.roots}
-    uses_drive = bool(facts.mounts) or any(data.origin == "drive" for data in facts.data)
-    mounts = dict.fromkeys([*(mount.path.rstrip("/") for mount in facts.mounts), *DEFAULT_MOUNTS])
-    for mount in mounts if uses_drive else ():
-        relative = mount.removeprefix("/content/")
-        if relative == mount:
-            continue
-        whole = suffixes[f"{mount}/MyDrive"]  # the data directory stands for the mount point
+    for mount in mounts:
+        whole = suffixes[f"{_COLAB}{mount}/MyDrive"]  # the data directory is the mount point
         if whole and "My Drive" in parts:
             yield Place("data", "My Drive", "data", "MyDrive")
-        if relative.partition("/")[0] not in parts:
+        if mount.partition("/")[0] not in parts:
             continue
         if whole:
-            yield Place("work", relative, "data")
+            yield Place("work", mount, "data")
             continue
         for folder in ("MyDrive", "My Drive"):
             if folder == "MyDrive" or folder in parts:
-                yield Place("work", f"{relative}/{folder}", "data")
-    if "/kaggle" in used:
-        if "input" in parts:
-            yield Place("work", "input", "data")
-        if "working" in parts:
-            yield Place("work", "working", "work")
+                yield Place("work", f"{mount}/{folder}", "data")
+
+
+def _kaggle_links(parts: set[str]) -> Iterator[Place]:
+    if "input" in parts:
+        yield Place("work", "input", "data")
+    if "working" in parts:
+        yield Place("work", "working", "work")
 
 
 # What may be a path: texts that are one, and the words of a shell line that are.

@@ -7,7 +7,7 @@ import libcst as cst
 from nb2prod.analysis.platform_api import is_platform_module
 from nb2prod.location import Location
 from nb2prod.program.context import Context
-from nb2prod.program.cst_names import dotted
+from nb2prod.program.cst_names import dotted, is_none
 from nb2prod.program.outcome import Outcome, dropped, left_to_person, rewritten
 from nb2prod.program.rewrites.platform import (
     DROPPED_CALLS,
@@ -134,7 +134,7 @@ class PlatformUse:
             return None
         value = self.platform_variable(node.left)
         operator, other = node.comparisons[0].operator, node.comparisons[0].comparator
-        if value is not None and isinstance(operator, cst.Is | cst.IsNot) and _is_none(other):
+        if value is not None and isinstance(operator, cst.Is | cst.IsNot) and is_none(other):
             return isinstance(operator, cst.IsNot)
         if value is None or not isinstance(other, cst.SimpleString):
             return None
@@ -150,7 +150,7 @@ class PlatformUse:
             return None
         if isinstance(node.left, cst.Call) and not node.left.args:
             operator = node.comparisons[0].operator
-            if self.meaning(node.left.func) == IPYTHON and _is_none(node.comparisons[0].comparator):
+            if self.meaning(node.left.func) == IPYTHON and is_none(node.comparisons[0].comparator):
                 # There was one in the notebook.
                 return isinstance(operator, cst.IsNot | cst.NotEqual)
         if not isinstance(node.left, cst.SimpleString):
@@ -227,10 +227,6 @@ def _bound_by(node: cst.Import | cst.ImportFrom) -> list[str]:
 def _is_environment(node: cst.Comparison) -> bool:
     right = dotted(node.comparisons[0].comparator)
     return right in ("os.environ", "os.environ.keys()", "environ")
-
-
-def _is_none(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _gone(module: str) -> str:

@@ -14,16 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.data.standard_library import is_standard
-from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
 from nb2prod.program.build import build
 from nb2prod.program.formatting import format_modules
-from nb2prod.project.interface import interface
 from nb2prod.project.names import project_name
-from nb2prod.project.quoting import Quoted, python, rendered
+from nb2prod.project.quoting import Quoted, rendered
 from nb2prod.project.targets import dependencies
-from nb2prod.project.targets.configuration import configuration_source, missing_errors
-from nb2prod.project.targets.package import draws, imports_from_where_it_is, support
+from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.targets.package import start_facts, support
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,8 @@ def script(migration: Migration, name: str, *, one_file: bool = False) -> Script
     migration = replace(migration, package=package, program=program, ledger=ledger)
     made = {
         "__init__.py": '"""What the script of the same name uses."""\n',
-        "config.py": _configuration(migration, f"{name}.py"),
-        "start.py": _start(migration),
+        "config.py": configuration_source(migration, called=f"{name}.py", in_project=False),
+        "start.py": rendered("script/start.py.j2", **start_facts(migration)),
     }
     modules = format_modules(made, minor)
     modules |= {f"{module}.py": support(module) for module in sorted(program.support)}
@@ -91,32 +89,6 @@ def hides_a_module(name: str, migration: Migration) -> bool:
     needed = {found.root for found in migration.facts.imports}
     needed |= {re.sub(r"[-.]", "_", pin.name) for pin in migration.environment.pins}
     return name in needed or is_standard(name)
-
-
-def _configuration(migration: Migration, file_name: str) -> str:
-    """`config.py`, speaking of the script where a project's speaks of its package."""
-    source = configuration_source(migration)
-    usage = f'prog="python -m {migration.package}"'
-    if source.count(usage) != 1:
-        raise InternalError("The configuration does not say once how the program is called.")
-    source = source.replace(usage, f"prog={python(file_name)}")
-    return source.replace('" (see .env.example)."', '"."')
-
-
-def _start(migration: Migration) -> str:
-    program = migration.program
-    return rendered(
-        "script/start.py.j2",
-        package=migration.package,
-        asynchronous=program.asynchronous and program.layout.rung != "script",
-        script=program.layout.rung == "script",
-        matplotlib=draws(migration),
-        figures="figures" in program.support,
-        outputs=program.configuration.output_directory if "outputs" in program.support else None,
-        current_directory=imports_from_where_it_is(migration),
-        directories=bool(interface(program.configuration).directories),
-        missing=missing_errors(migration),
-    )
 
 
 def _with_start(source: str, migration: Migration, modules: Mapping[str, str]) -> str:

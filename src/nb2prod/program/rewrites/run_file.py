@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from nb2prod.analysis.facts import FileBeside
 from nb2prod.notebook.scope import imports_everything, names_in_scope
 from nb2prod.notebook.statements import LineMagic
-from nb2prod.notebook.syntax import NotPython, parse_python
+from nb2prod.notebook.syntax import parse_text
 from nb2prod.program.context import Context
 from nb2prod.program.outcome import Outcome, left_to_person, needs_person, rewritten
 from nb2prod.program.text import Expression, expanded, fstring, string
@@ -49,7 +49,7 @@ def rewrite(statement: LineMagic, context: Context) -> Outcome:
     if "-i" in options:
         arguments.append("names={**globals(), **locals()}")
     call = f"{context.shell('run_file')}({', '.join(arguments)})"
-    tree = _tree(text)
+    tree = parse_text(text)
     if tree is None or imports_everything(tree.body):
         names = _wanted(context)
         certain: list[str] = []
@@ -93,13 +93,6 @@ def _written(words: Sequence[str], arguments: str, context: Context) -> list[str
     """The words as Python expressions, names expanded where IPython expands them in the line."""
     expands = any(isinstance(piece, Expression) for piece in expanded(arguments, context))
     return [fstring(expanded(word, context)) if expands else string(word) for word in words]
-
-
-def _tree(text: str | None) -> ast.Module | None:
-    try:
-        return None if text is None else parse_python(text.removeprefix("\ufeff"))
-    except NotPython:
-        return None
 
 
 def _bound(tree: ast.Module, context: Context) -> tuple[list[str], list[str]]:

@@ -66,8 +66,14 @@ class _PlaceView:
     target_path: str
 
 
-def configuration_source(migration: Migration) -> str:
-    """The source of `config.py`, not yet formatted."""
+def configuration_source(
+    migration: Migration, called: str | None = None, *, in_project: bool = True
+) -> str:
+    """The source of `config.py`, not yet formatted.
+
+    `called` is how its user calls the program, by default as the package that it is. Only a project
+    has other files to speak of (`in_project`).
+    """
     found = interface(migration.program.configuration)
     options = [_option_view(option) for option in found.options]
     directories = {directory.kind: _directory_view(directory) for directory in found.directories}
@@ -96,7 +102,8 @@ def configuration_source(migration: Migration) -> str:
         }
     return rendered(
         "package/config.py.j2",
-        prog=f"python -m {migration.package}",
+        prog=called or f"python -m {migration.package}",
+        in_project=in_project,
         description=_pieces(_description(migration.notebook.name)),
         options=options,
         directories=list(directories.values()),

@@ -51,20 +51,24 @@ def _docstring(migration: Migration) -> str:
 
 
 def _main_source(migration: Migration) -> str:
+    entry_point = migration.program.entry_point
+    return rendered("package/__main__.py.j2", entry_point=entry_point, **start_facts(migration))
+
+
+def start_facts(migration: Migration) -> dict[str, object]:
+    """What a template has to know that sets a program up and runs it."""
     program = migration.program
-    return rendered(
-        "package/__main__.py.j2",
-        package=migration.package,
-        entry_point=program.entry_point,
-        asynchronous=program.asynchronous and not _is_script(program.layout),
-        script=_is_script(program.layout),
-        matplotlib=draws(migration),
-        figures="figures" in program.support,
-        outputs=program.configuration.output_directory if "outputs" in program.support else None,
-        current_directory=imports_from_where_it_is(migration),
-        directories=bool(interface(program.configuration).directories),
-        missing=missing_errors(migration),
-    )
+    return {
+        "package": migration.package,
+        "asynchronous": program.asynchronous and not _is_script(program.layout),
+        "script": _is_script(program.layout),
+        "matplotlib": draws(migration),
+        "figures": "figures" in program.support,
+        "outputs": program.configuration.output_directory if "outputs" in program.support else None,
+        "current_directory": imports_from_where_it_is(migration),
+        "directories": bool(interface(program.configuration).directories),
+        "missing": missing_errors(migration),
+    }
 
 
 def draws(migration: Migration) -> bool:
