@@ -66,6 +66,8 @@ def run_cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         timeout: float = 300,
     ) -> subprocess.CompletedProcess[str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NB2PROD_")}
+        # Only tests of locking ask a package index, by an `env` of their own.
+        inherited["NB2PROD_LOCK"] = "never"
         # The process runs the same sources as this one, from whatever directory it starts in.
         paths = [str(SOURCES), os.environ.get("PYTHONPATH", "")]
         inherited["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

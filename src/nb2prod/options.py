@@ -10,9 +10,12 @@ from typing import Literal, get_args
 
 from nb2prod.errors import OptionError
 
-LockMode = Literal["never"]
+LockMode = Literal["auto", "never", "always"]
+LockFormat = Literal["requirements", "pylock", "uv", "conda"]
 StrategyName = Literal["as-run", "modern"]
 STRATEGIES: tuple[StrategyName, ...] = get_args(StrategyName)
+LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
+LOCK_FORMATS: tuple[LockFormat, ...] = get_args(LockFormat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +23,37 @@ class Options:
     """How to convert. Raises `OptionError` for a value that cannot be used.
 
     `python` overrides the Python version ("3.12" or "3.12.4"); `cpu` asks for a slim Python base
-    instead of a CUDA one; `image` is the image name that job specs use; `lock` is "never" until
-    locking exists. `as_of` is a day (UTC, "2024-06-11") or the name of a runtime ("2025.07",
-    "kaggle:2025-12"); `strategy` takes the versions of that day ("as-run") or the newest ones
-    ("modern"); by default those of the day, where one is known. `imports` maps modules to the
-    distributions that they come from, against all other evidence.
+    instead of a CUDA one; `image` is the image name that job specs use.
+
+    `lock` says whether a package index is asked for everything that the pins require: "auto" if
+    one answers, "always" or not at all, "never" without any network. `lock_format` is what is
+    written beside `requirements.lock`. Code of the distributions in `allow_build` may run, to find
+    out what they require.
+
+    `as_of` is a day (UTC, "2024-06-11") or the name of a runtime ("2025.07", "kaggle:2025-12");
+    `strategy` takes the versions of that day ("as-run") or the newest ones ("modern"); by default
+    those of the day, where one is known. `imports` maps modules to the distributions that they come
+    from, against all other evidence.
+
+    `gpu` is the GPU that the job will run on ("A4000", "A100:2" for two), `machine` the provider's
+    machine, which has to carry it unless `machine_unchecked`; `cuda` ("12.4") forces the version of
+    the base image's CUDA, and `pin_digest` asks a container engine for the image's digest.
     """
 
     python: str | None = None
     cpu: bool = False
     image: str | None = None
-    lock: LockMode = "never"
+    lock: LockMode = "auto"
+    lock_format: LockFormat = "requirements"
+    allow_build: tuple[str, ...] = ()
     as_of: str | None = None
     strategy: StrategyName | None = None
     imports: Mapping[str, str] = field(default_factory=dict, hash=False)
+    gpu: str | None = None
+    machine: str | None = None
+    machine_unchecked: bool = False
+    cuda: str | None = None
+    pin_digest: bool = False
 
     def __post_init__(self) -> None:
         if self.python is not None and not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", self.python):
@@ -45,8 +65,15 @@ class Options:
                 "--image takes an image name such as registry.example/name:tag, not"
                 f" {self.image!r}."
             )
-        if self.lock != "never":
-            raise OptionError(f"--lock takes never, the only mode so far, not {self.lock!r}.")
+        if self.lock not in LOCK_MODES:
+            raise OptionError(f"--lock takes auto, never or always, not {self.lock!r}.")
+        if self.lock_format not in LOCK_FORMATS:
+            raise OptionError(
+                f"--lock-format takes {', '.join(LOCK_FORMATS)}, not {self.lock_format!r}."
+            )
+        for name in self.allow_build:
+            if not _DISTRIBUTION.fullmatch(name):
+                raise OptionError(f"--allow-build takes the name of a distribution, not {name!r}.")
         if self.strategy is not None and self.strategy not in STRATEGIES:
             raise OptionError(f"--strategy takes as-run or modern, not {self.strategy!r}.")
         if self.as_of is not None and not _is_moment(self.as_of):
@@ -69,9 +96,16 @@ class Options:
             "cpu": self.cpu,
             "image": self.image,
             "lock": self.lock,
+            "lock_format": self.lock_format,
+            "allow_build": sorted(self.allow_build),
             "as_of": self.as_of,
             "strategy": self.strategy,
             "imports": dict(sorted(self.imports.items())),
+            "gpu": self.gpu,
+            "machine": self.machine,
+            "machine_unchecked": self.machine_unchecked,
+            "cuda": self.cuda,
+            "pin_digest": self.pin_digest,
         }
 
 

@@ -73,7 +73,42 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--lock",
         metavar="MODE",
-        help="never: exact direct pins without a network; the only mode so far",
+        help="auto, never or always: resolve, pin and hash all that is required (default: auto,"
+        " which does so if a package index answers)",
+    )
+    parser.add_argument(
+        "--lock-format",
+        metavar="FORMAT",
+        help="write pylock, uv or conda beside requirements.lock (default: requirements alone)",
+    )
+    parser.add_argument(
+        "--allow-build",
+        metavar="NAME",
+        action="append",
+        help="run the code of this package, to learn what it requires; may be repeated",
+    )
+    parser.add_argument(
+        "--gpu",
+        metavar="NAME[:COUNT]",
+        help="the GPU that the job will run on (default: by evidence; see nb2prod machines)",
+    )
+    parser.add_argument(
+        "--machine", metavar="NAME", help="the provider's machine (default: one with that GPU)"
+    )
+    parser.add_argument(
+        "--machine-unchecked",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="take a machine that is not in our list",
+    )
+    parser.add_argument(
+        "--cuda", metavar="VERSION", help="the base image's CUDA (default: what the pins need)"
+    )
+    parser.add_argument(
+        "--pin-digest",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="ask a container engine for the digest of the base image",
     )
     parser.add_argument(
         "--as-of",

@@ -7,13 +7,18 @@ from __future__ import annotations
 import argparse
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from nb2prod.errors import OptionError
-from nb2prod.options import STRATEGIES, Options
+from nb2prod.options import Options
 
+_TEXTS = (
+    *("python", "image", "lock", "lock_format", "as_of", "strategy"),
+    *("gpu", "machine", "cuda"),
+)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -22,38 +27,60 @@ def read_options(
 ) -> Options:
     """The options of a conversion. Raises `OptionError` for a value that cannot be used."""
     table = _project_table()
-    cpu = arguments.cpu
-    if cpu is None:
-        cpu = (
-            _boolean("NB2PROD_CPU", environment["NB2PROD_CPU"])
-            if "NB2PROD_CPU" in environment
-            else None
-        )
-    if cpu is None:
-        cpu = table.get("cpu", False)
-        if not isinstance(cpu, bool):
-            raise OptionError(f"[tool.nb2prod] cpu takes true or false, not {cpu!r}.")
+    flags = {
+        name: _flag(name, getattr(arguments, name), environment, table)
+        for name in ("cpu", "machine_unchecked", "pin_digest")
+    }
     values = {
         name: getattr(arguments, name)
         or environment.get(f"NB2PROD_{name.upper()}")
         or _text(table, name.replace("_", "-"))
-        for name in ("python", "image", "lock", "as_of", "strategy")
+        for name in _TEXTS
     }
-    lock = values["lock"] or "never"
-    if lock != "never":
-        raise OptionError(f"--lock takes never, the only mode so far, not {lock!r}.")
-    strategy = values["strategy"]
-    if strategy is not None and strategy not in STRATEGIES:
-        raise OptionError(f"--strategy takes as-run or modern, not {strategy!r}.")
+    values["lock"] = values["lock"] or "auto"
+    values["lock_format"] = values["lock_format"] or "requirements"
+    # `Options` refuses what these are not.
+    chosen: dict[str, Any] = {**values, **flags}
     return Options(
-        python=values["python"],
-        cpu=cpu,
-        image=values["image"],
-        lock="never",
-        as_of=values["as_of"],
-        strategy=strategy,
+        **chosen,
+        allow_build=_names("allow_build", arguments.allow_build, environment, table),
         imports=_imports(table),
     )
+
+
+def _flag(
+    name: str,
+    argument: bool | None,
+    environment: Mapping[str, str],
+    table: Mapping[str, object],
+) -> bool:
+    variable, key = f"NB2PROD_{name.upper()}", name.replace("_", "-")
+    if argument is not None:
+        return argument
+    if variable in environment:
+        return _boolean(variable, environment[variable])
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise OptionError(f"[tool.nb2prod] {key} takes true or false, not {value!r}.")
+    return value
+
+
+def _names(
+    name: str,
+    argument: Sequence[str] | None,
+    environment: Mapping[str, str],
+    table: Mapping[str, object],
+) -> tuple[str, ...]:
+    """A list of names: repeated on the command line, with commas in the environment."""
+    variable, key = f"NB2PROD_{name.upper()}", name.replace("_", "-")
+    if argument:
+        return tuple(argument)
+    if variable in environment:
+        return tuple(one.strip() for one in environment[variable].split(",") if one.strip())
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise OptionError(f"[tool.nb2prod] {key} takes a list of names, not {value!r}.")
+    return tuple(value)
 
 
 def read_imports() -> Mapping[str, str]:
