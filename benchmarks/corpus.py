@@ -55,7 +55,8 @@ def convert(notebooks: list[Path], out: Path) -> tuple[list[dict[str, Any]], str
     results: list[dict[str, Any]] = []
     said = ""
     for start in range(0, len(notebooks), BATCH):
-        command = [sys.executable, "-m", "nb2prod", "convert", "--json", "-o", str(out)]
+        command = [sys.executable, "-m", "nb2prod", "convert", "--json", "--lock", "never"]
+        command += ["-o", str(out)]
         batch = map(str, notebooks[start : start + BATCH])
         done = subprocess.run([*command, *batch], capture_output=True, text=True, check=False)
         results += [json.loads(line) for line in done.stdout.splitlines()]

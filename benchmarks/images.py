@@ -42,7 +42,7 @@ def main() -> None:
 def row(name: str, builder: Builder, folder: Path, wheels: list[Path]) -> str:
     """Build and run one example; its row of the table."""
     example = Example(name, folder)
-    options = nb2prod.Options(python=PYTHON, cpu=True)
+    options = nb2prod.Options(python=PYTHON, cpu=True, lock="never")
     done = nb2prod.convert(example.notebook, folder / "project", options)
     environment = done.migration.environment
     # The default index's torch is for a GPU; with wheels of one's own no index of torch's is asked.

@@ -37,7 +37,7 @@ def test_the_stages_in_a_row(path: Path, tmp_path: Path, capfd: pytest.CaptureFi
     migration = nb2prod.plan(notebook, nb2prod.Options(cpu=True))
     assert migration.environment.base_image.cuda is None
     assert [note.location for note in migration.attention] == [nb2prod.Location(3, 1)]
-    done = nb2prod.convert(path, tmp_path / "job", nb2prod.Options(cpu=True))
+    done = nb2prod.convert(path, tmp_path / "job", nb2prod.Options(cpu=True, lock="never"))
     assert not done.complete
     assert done.files["nb2prod.json"] == (tmp_path / "job" / "nb2prod.json").read_bytes()
     assert capfd.readouterr() == ("", "")
@@ -51,9 +51,9 @@ def test_every_error_has_the_one_root(path: Path, tmp_path: Path) -> None:
         nb2prod.read(tmp_path / "bad.ipynb")
     with pytest.raises(nb2prod.OptionError):
         nb2prod.Options(python="latest")
-    nb2prod.convert(path, tmp_path / "job")
+    nb2prod.convert(path, tmp_path / "job", nb2prod.Options(lock="never"))
     with pytest.raises(nb2prod.TargetInTheWay):
-        nb2prod.convert(path, tmp_path / "job")
+        nb2prod.convert(path, tmp_path / "job", nb2prod.Options(lock="never"))
     for name in nb2prod.__all__:
         found = getattr(nb2prod, name)
         if isinstance(found, type) and issubclass(found, Exception):

@@ -16,6 +16,8 @@ from PIL import Image
 import nb2prod
 from tests.examples.execute_notebook import shown
 
+UNLOCKED = nb2prod.Options(lock="never")
+
 CELLS = [
     (
         "%matplotlib inline\nimport matplotlib.pyplot as plt\nfrom PIL import Image\n"
@@ -51,7 +53,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def project(notebook: Path) -> Path:
-    return nb2prod.convert(notebook, notebook.parent / "project").directory
+    return nb2prod.convert(notebook, notebook.parent / "project", UNLOCKED).directory
 
 
 def run(project: Path, work: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -129,7 +131,7 @@ def test_an_image_of_opencv_s_is_saved_as_it_was_shown(tmp_path: Path) -> None:
     )
     document = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     nbformat.write(document, tmp_path / "pictures.ipynb")  # type: ignore[no-untyped-call]
-    made = nb2prod.convert(tmp_path / "pictures.ipynb", tmp_path / "project").directory
+    made = nb2prod.convert(tmp_path / "pictures.ipynb", tmp_path / "project", UNLOCKED).directory
     done = run(made, tmp_path, PYTHONPATH=os.pathsep.join([str(made / "src"), str(OPENCV)]))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     picture = Image.open(tmp_path / "results" / "shown" / "001.png")

@@ -3,9 +3,9 @@
     python tools/make_tables.py DATA_DIR
 
 DATA_DIR holds the inputs: colab_runtimes.json, colab_named_full.json, torch_cuda.json,
-tf_cuda.json, cuda_base_images.json, cuda_drivers.json and pypi_popularity.tsv. Written are
-runtimes.json, runtime_packages.tsv, cuda.json, popularity.tsv and imports.tsv; the same inputs give
-the same bytes. The other tables are kept by hand.
+tf_cuda.json, jax_cuda.json, other_cuda_packages.json, cuda_base_images.json, cuda_drivers.json and
+pypi_popularity.tsv. Written are runtimes.json, runtime_packages.tsv, cuda.json, popularity.tsv and
+imports.tsv; the same inputs give the same bytes. The other tables are kept by hand.
 
 imports.tsv is chosen from module_sources.tsv beside this script, which `survey_modules.py` writes:
 what pipreqs' mapping and pigar's module database say, reduced to distributions in use.
@@ -18,17 +18,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 # Run by its path, a script finds its neighbours only where it looks for them.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nb2prod.data.standard_library import STANDARD_MODULES
+from tools.make_cuda import build_cuda
 from tools.make_runtimes import build_runtimes, newest_packages
 from tools.module_sources import import_rows, read_sources
 
@@ -53,7 +52,7 @@ def build(data_dir: Path) -> dict[str, str]:
     known = {name for name, _, _ in popularity} | newest_packages(data_dir)
     return {
         **build_runtimes(data_dir),
-        "cuda.json": json.dumps(_cuda(data_dir), indent=1) + "\n",
+        "cuda.json": json.dumps(build_cuda(data_dir, SURVEY_DATE), indent=1) + "\n",
         "popularity.tsv": _table(
             "the most downloaded distributions of the default index, most downloaded first",
             "name, newest version, its month (both empty where the survey has none)",
@@ -68,50 +67,6 @@ def build(data_dir: Path) -> dict[str, str]:
     }
 
 
-def _cuda(data_dir: Path) -> dict[str, Any]:
-    images = _json(data_dir / "cuda_base_images.json")["images"]
-    drivers = _json(data_dir / "cuda_drivers.json")
-    torch = _json(data_dir / "torch_cuda.json")
-    tensorflow = _json(data_dir / "tf_cuda.json")["tensorflow"]
-    return {
-        "source": "image tags: replicate/cog (Apache-2.0) and public Dockerfiles; drivers: NVIDIA's"
-        " CUDA compatibility page and the names of its installers; torch and TensorFlow: the"
-        " metadata of their wheels, replicate/cog and the projects' own pages",
-        "date": SURVEY_DATE,
-        "note": "Only the cudnn-devel images are listed by the source; the other flavours follow"
-        " the same pattern and were sampled. torch: cuda is that of the default index's wheel,"
-        " variants are the builds of PyTorch's own index, torchvision the version made for it.",
-        "image_template": "nvidia/cuda:{cuda}-{flavour}-ubuntu{ubuntu}",
-        # "https://…/<variant> (and a remark)"
-        "torch_index_template": torch["index_url"].split()[0].replace("<variant>", "{variant}"),
-        "minimum_driver": {
-            series.removesuffix(".x"): driver for series, driver in drivers["min_driver"].items()
-        },
-        "images": {
-            version: {
-                "cudnn_tag": image["cudnn_tag"],
-                "ubuntu": image["ubuntu"],
-                "shipped_driver": image["shipped_driver"] or drivers["shipped_driver"].get(version),
-            }
-            for version, image in sorted(images.items(), key=_by_version)
-        },
-        "torch": {
-            version: {
-                "cuda": row["pypi_cuda"],
-                "pythons": row["pythons"],
-                "variants": sorted(row["variants"]),
-                # "0.29.2 (and a remark)"
-                "torchvision": (row["torchvision"] or "").partition(" ")[0] or None,
-            }
-            for version, row in sorted(torch["torch"].items(), key=_by_version)
-        },
-        "tensorflow": {
-            version: {"cuda": row["cuda"], "cudnn": row["cudnn"], "pythons": row["pythons"]}
-            for version, row in sorted(tensorflow.items(), key=_by_version)
-        },
-    }
-
-
 def _popularity(data_dir: Path) -> list[list[str]]:
     lines = (data_dir / "pypi_popularity.tsv").read_text(encoding="utf-8").splitlines()
     if lines[0].split("\t") != ["rank", "name", "newest_version", "month"]:
@@ -122,15 +77,6 @@ def _popularity(data_dir: Path) -> list[list[str]]:
 def _table(source: str, columns: str, rows: Iterable[Iterable[str]]) -> str:
     head = f"# source: {source}; date: {SURVEY_DATE}; columns: {columns}\n"
     return head + "".join("\t".join(row) + "\n" for row in rows)
-
-
-def _by_version(item: tuple[str, object]) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", item[0])]
-
-
-def _json(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from nb2prod.version import __version__
 
 if TYPE_CHECKING:
     from nb2prod.analysis.facts import Facts
-    from nb2prod.core import Conversion, convert, inspect, plan
+    from nb2prod.core import Conversion, convert, inspect, lock, plan
     from nb2prod.errors import (
         InternalError,
         InvalidNotebook,
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
         UnreadableNotebook,
         UnsupportedLanguage,
     )
+    from nb2prod.hygiene.check import check
+    from nb2prod.hygiene.config import CheckConfig
+    from nb2prod.hygiene.model import Finding
     from nb2prod.location import Evidence, Location
     from nb2prod.migration import Migration
     from nb2prod.notebook.model import Notebook
@@ -35,11 +38,15 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "read": "nb2prod.notebook.reader",
     "inspect": "nb2prod.core",
+    "lock": "nb2prod.core",
     "plan": "nb2prod.core",
     "convert": "nb2prod.core",
+    "check": "nb2prod.hygiene.check",
+    "CheckConfig": "nb2prod.hygiene.config",
     "Conversion": "nb2prod.core",
     "Evidence": "nb2prod.location",
     "Facts": "nb2prod.analysis.facts",
+    "Finding": "nb2prod.hygiene.model",
     "InternalError": "nb2prod.errors",
     "InvalidNotebook": "nb2prod.errors",
     "Ledger": "nb2prod.program.model",
@@ -57,9 +64,11 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "CheckConfig",
     "Conversion",
     "Evidence",
     "Facts",
+    "Finding",
     "InternalError",
     "InvalidNotebook",
     "Ledger",
@@ -75,8 +84,10 @@ __all__ = [
     "UnreadableNotebook",
     "UnsupportedLanguage",
     "__version__",
+    "check",
     "convert",
     "inspect",
+    "lock",
     "plan",
     "read",
 ]

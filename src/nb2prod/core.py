@@ -5,8 +5,8 @@ module.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2prod.analysis.facts import Facts
@@ -89,13 +89,18 @@ def convert(
     force: bool = False,
     discard_edits: bool = False,
     dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> Conversion:
     """Convert the notebook at `path` into a project at `directory` (default: `./<project>`).
 
     `force` replaces a directory that nb2prod wrote, `discard_edits` also one whose files were
     changed since. Raises `NotebookError` when the notebook cannot be used and `TargetInTheWay` when
     the directory must not be replaced; then nothing is written. The project appears whole or not at
-    all. With `dry_run` everything is made and checked but nothing is written.
+    all. With `dry_run` everything is made and checked but nothing is written. `progress` is told
+    what takes time while it is under way.
+
+    Asks a package index for the lock, unless `options.lock` is "never"; where none answers, it
+    raises `NoIndex` for "always".
     """
     from nb2prod.project.files import render
     from nb2prod.project.write import check_target, write_project
@@ -104,10 +109,48 @@ def convert(
     target = Path(directory) if directory is not None else project_directory(path)
     check_target(target, force=force, discard_edits=discard_edits)
     migration = plan(notebook, options, committed=commit_day(path))
+    if migration.options.lock != "never":
+        migration = lock(migration, progress=progress)
+    if migration.options.lock_format == "uv" and migration.lock.mode == "locked":
+        from nb2prod.project.uv_lock import with_uv_lock
+
+        migration = with_uv_lock(migration)
+    migration = _with_digest(migration)
     files = render(migration)
     if not dry_run:
         write_project(files, target, force=force, discard_edits=discard_edits)
     return Conversion(migration, target, files)
+
+
+def lock(migration: Migration, *, progress: Callable[[str], None] | None = None) -> Migration:
+    """The migration with everything that its pins require, as a package index answers.
+
+    Pins that do not go together give way as far as the notebook itself does not name them. Code of
+    packages does not run, but for those in `options.allow_build`. Raises `NoIndex` where
+    `options.lock` is "always" and no index answers.
+    """
+    from nb2prod.environment.cuda import decided_again
+    from nb2prod.environment.lock.stage import lock_environment
+
+    locked = lock_environment(
+        migration.environment,
+        migration.options,
+        redecide=lambda environment, closure: decided_again(
+            environment, closure, migration.notebook, migration.facts, migration.options
+        ),
+        progress=progress,
+    )
+    environment, before = locked.environment, migration.environment.python.minor
+    migration = replace(migration, environment=environment, lock=locked.lock)
+    if environment.python.minor == before:
+        return migration
+    from nb2prod.program.build import build
+
+    # The code is for another Python than was planned.
+    program, ledger = build(
+        migration.notebook, migration.facts, migration.package, environment.python.minor
+    )
+    return replace(migration, program=program, ledger=ledger)
 
 
 def project_directory(path: str | Path) -> Path:
@@ -115,6 +158,27 @@ def project_directory(path: str | Path) -> Path:
     from nb2prod.project.names import project_name
 
     return Path(project_name(Path(path).stem))
+
+
+def _with_digest(migration: Migration) -> Migration:
+    """The migration with the base image's digest, if one is wanted; where no engine can give it, a
+    person has to know.
+    """
+    environment = migration.environment
+    if not migration.options.pin_digest or environment.base_image.digest:
+        return migration
+    from nb2prod.container.digest import EngineCannotAnswer, image_digest
+    from nb2prod.environment.model import Attention
+
+    base = environment.base_image
+    try:
+        environment = replace(
+            environment, base_image=replace(base, digest=image_digest(base.reference))
+        )
+    except EngineCannotAnswer as error:
+        note = Attention(f"the base image is not pinned to a digest. {error}")
+        environment = replace(environment, attention=(*environment.attention, note))
+    return replace(migration, environment=environment)
 
 
 def _taken_names(facts: Facts, distributions: list[str]) -> set[str]:

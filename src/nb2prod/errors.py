@@ -45,6 +45,10 @@ class TargetCannotRun(Nb2prodError):
     """The tables say that what would be written cannot run where it is meant to."""
 
 
+class NoIndex(Nb2prodError):
+    """A lock is asked for, and no package index answers."""
+
+
 class InvalidSpec(Nb2prodError):
     """A job spec is not what its service takes."""
 

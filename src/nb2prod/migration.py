@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nb2prod.analysis.facts import Facts
-from nb2prod.environment.model import Attention, Environment
+from nb2prod.environment.model import UNLOCKED, Attention, Environment, Lock
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
 from nb2prod.program.model import Ledger, Program
@@ -13,7 +13,10 @@ from nb2prod.program.model import Ledger, Program
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """The plan of a project: `project` is its name (a slug), `package` the Python package's."""
+    """The plan of a project: `project` is its name (a slug), `package` the Python package's.
+
+    `lock` is what a package index said, where one was asked.
+    """
 
     notebook: Notebook
     options: Options
@@ -23,6 +26,7 @@ class Migration:
     environment: Environment
     program: Program
     ledger: Ledger
+    lock: Lock = UNLOCKED
 
     @property
     def image(self) -> str:

@@ -71,6 +71,8 @@ class Options:
             raise OptionError(
                 f"--lock-format takes {', '.join(LOCK_FORMATS)}, not {self.lock_format!r}."
             )
+        if self.lock == "never" and self.lock_format in ("pylock", "uv"):
+            raise OptionError(f"--lock-format {self.lock_format} needs a lock, not --lock never.")
         for name in self.allow_build:
             if not _DISTRIBUTION.fullmatch(name):
                 raise OptionError(f"--allow-build takes the name of a distribution, not {name!r}.")
@@ -80,6 +82,7 @@ class Options:
             from nb2prod.data.runtime_names import why_unknown
 
             raise OptionError(f"--as-of: {why_unknown(self.as_of)}")
+        self._check_target()
         for module, distribution in self.imports.items():
             if not _MODULE.fullmatch(module):
                 raise OptionError(f"[tool.nb2prod.imports]: {module!r} is no name of a module.")
@@ -88,6 +91,24 @@ class Options:
                     f"[tool.nb2prod.imports] {module} takes the name of a distribution, without a"
                     f" version, not {distribution!r}."
                 )
+
+    def _check_target(self) -> None:
+        """GPU, machine and CUDA have to exist and to go together, as far as the tables know."""
+        if self.cuda is not None:
+            from nb2prod.data.cuda import images_of, why_no_image
+
+            if not images_of(self.cuda):
+                raise OptionError(f"--cuda: {why_no_image(self.cuda)}")
+        if self.machine_unchecked and self.machine is None:
+            raise OptionError("--machine-unchecked is about a machine; name it with --machine.")
+        if self.machine is not None and not _MACHINE.fullmatch(self.machine):
+            raise OptionError(f"--machine takes the name of a machine, not {self.machine!r}.")
+        if self.gpu is not None or self.machine is not None:
+            from nb2prod.data.machines import why_not_on
+
+            reason = why_not_on(self.gpu, self.machine, unchecked=self.machine_unchecked)
+            if reason is not None:
+                raise OptionError(reason)
 
     def as_json(self) -> dict[str, object]:
         """The form that `nb2prod.json` records; it holds no paths."""
@@ -122,6 +143,7 @@ def _is_moment(text: str) -> bool:
     return find_runtime(text, gpu=False) is not None
 
 
+_MACHINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,63}")
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 # distribution/reference: [registry[:port]/]path[:tag][@digest]

@@ -7,19 +7,26 @@ from collections.abc import Iterator
 import docker
 import pytest
 
-from tests.container.engine import NoEngine, running_engine
+from tests.container.engine import NoEngine, client_of, engine_address
 from tests.container.images import Builder
 from tests.container.standin import Standins
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[docker.DockerClient]:
-    """A Docker Engine that answers; the tests are skipped where none can be had."""
+def docker_host() -> Iterator[str]:
+    """The address of a Docker Engine; the tests are skipped where none can be had."""
     try:
-        with running_engine() as client:
-            yield client
+        with engine_address() as address:
+            yield address
     except NoEngine as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def engine(docker_host: str) -> Iterator[docker.DockerClient]:
+    """A client of that engine."""
+    with client_of(docker_host) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

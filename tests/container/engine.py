@@ -25,21 +25,36 @@ class NoEngine(Exception):
 
 @contextmanager
 def running_engine() -> Iterator[docker.DockerClient]:
-    """The engine that the environment names, else one that is started for the block and goes with
-    all that it holds.
+    """A client of the engine that `engine_address` gives. Raises `NoEngine`."""
+    with engine_address() as address, client_of(address) as client:
+        yield client
+
+
+@contextmanager
+def client_of(address: str) -> Iterator[docker.DockerClient]:
+    """A client of the engine that answers at that address."""
+    client = docker.DockerClient(address, timeout=_BUILD)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def engine_address() -> Iterator[str]:
+    """The address (as in `DOCKER_HOST`) of the engine that the environment names, else of one that
+    is started for the block and goes with all that it holds.
 
     Raises `NoEngine`.
     """
-    client = _answering(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"))
+    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    client = _answering(address)
     if client is not None:
-        yield client
         client.close()
+        yield address
         return
     with tempfile.TemporaryDirectory() as directory, _started(Path(directory)) as address:
-        client = _answering(address)
-        assert client is not None
-        yield client
-        client.close()
+        yield address
 
 
 def _answering(address: str) -> docker.DockerClient | None:

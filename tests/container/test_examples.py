@@ -49,7 +49,9 @@ def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Callabl
         if name not in found:
             example = Example(name, tmp_path_factory.mktemp(name))
             done = nb2prod.convert(
-                example.notebook, example.work / "project", nb2prod.Options(python=PYTHON)
+                example.notebook,
+                example.work / "project",
+                nb2prod.Options(python=PYTHON, lock="always"),
             )
             assert done.complete
             (done.directory / ".env").write_text(f"TOKEN={FORGOTTEN}\n", encoding="utf-8")

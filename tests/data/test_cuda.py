@@ -9,14 +9,20 @@ import pytest
 from nb2prod.data.cuda import (
     Flavour,
     cuda_images,
+    images_of,
+    jax_extras,
+    jax_versions,
     minimum_driver,
     newest_image,
+    tensorflow_and_cuda,
     tensorflow_cuda,
     tensorflow_pythons,
     torch_cuda,
+    torch_cudnn,
     torch_index,
     torch_pythons,
     torch_variants,
+    why_no_image,
 )
 
 
@@ -202,3 +208,74 @@ def test_no_driver_for_an_unknown_major() -> None:
 )
 def test_shipped_driver(cuda: str, driver: str | None) -> None:
     assert cuda_images()[cuda].shipped_driver == driver
+
+
+@pytest.mark.parametrize(
+    ("cuda", "cudnn", "has"),
+    [
+        ("12.5.1", "9.3", False),
+        ("12.6.3", "9.3", True),
+        ("12.4.1", "9", True),
+        ("12.4.1", "8.9", False),
+        ("12.2.2", "8.9", True),  # which 8 it is, is not known
+        ("11.8.0", "8", True),
+        ("12.2.2", "9", False),
+    ],
+)
+def test_has_cudnn(cuda: str, cudnn: str, has: bool) -> None:
+    assert cuda_images()[cuda].has_cudnn(cudnn) == has
+
+
+@pytest.mark.parametrize(
+    ("series", "first", "last"),
+    [("12", "12.0.0", "12.9.2"), ("12.6", "12.6.0", "12.6.3"), ("12.6.1", "12.6.1", "12.6.1")],
+)
+def test_images_of(series: str, first: str, last: str) -> None:
+    found = images_of(series)
+    assert (found[0].cuda, found[-1].cuda) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        ("12.7", "12.6.0 is near it"),
+        ("14", "13.0.0 is near it"),
+        ("9.2", "11.2.2 is near it"),
+        ("x", "takes a version"),
+        ("12.1.1.1", "takes a version"),
+    ],
+)
+def test_why_no_image(series: str, words: str) -> None:
+    assert images_of(series) == ()
+    assert words in why_no_image(series)
+
+
+@pytest.mark.parametrize(
+    ("version", "extras"),
+    [
+        ("0.4.20", {}),
+        ("0.4.23", {"cuda12": ""}),
+        ("0.5.2", {"cuda12": "<10.0,>=9.1"}),
+        ("0.7.2", {"cuda12": "<10.0,>=9.8", "cuda13": "<10.0,>=9.12.0.46"}),
+        ("99.0", None),
+    ],
+)
+def test_jax_extras(version: str, extras: dict[str, str] | None) -> None:
+    found = jax_extras(version)
+    assert (dict(found) if found is not None else None) == extras
+
+
+def test_jax_s_extras_stay_once_they_came() -> None:
+    counts = [len(jax_extras(version) or {}) for version in jax_versions()]
+    assert counts == sorted(counts)
+    assert len(counts) == 65
+
+
+def test_which_cudnn_wheels_require() -> None:
+    assert torch_cudnn("2.8.0") == "9.10.2.21"
+    assert torch_cudnn("1.12.1") is None
+    assert torch_cudnn("99.0") is None
+    assert tensorflow_and_cuda("2.13.0") is None
+    assert tensorflow_and_cuda("2.19.0") == "==9.3.0.75"
+    assert tensorflow_and_cuda("2.20.0") == "<10.0,>=9.3.0.75"
+    assert tensorflow_and_cuda("99.0") is None

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from nb2prod.data._files import read_json
-from nb2prod.data.machines import Machine, machine_for, machines
+from nb2prod.data.gpus import gpus
+from nb2prod.data.machines import (
+    Machine,
+    carries,
+    cuda_range,
+    is_known_gpu,
+    machine_for,
+    machine_with,
+    machines,
+    read_gpu,
+    stand_ins,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,76 @@ def test_machine_for(gpu: str | None, machine: str) -> None:
 def test_every_substitute_has_a_reason_and_exists() -> None:
     rows = read_json("machines.json")["substitutes"].values()
     assert [row for row in rows if row["machine"] not in machines() or not row["reason"]] == []
+
+
+@pytest.mark.parametrize(
+    ("gpu", "count", "machine"),
+    [
+        ("A4000", 1, "A4000"),
+        ("A4000", 4, "A4000x4"),
+        ("A4000", 3, None),
+        ("A4000x2", 1, "A4000x2"),
+        ("A4000x2", 2, "A4000x4"),
+        ("A100", 2, "A100-80Gx2"),  # there are no two of 40 GB
+        ("A100", 8, "A100x8"),
+        ("A100-80G", 8, "A100-80Gx8"),
+        ("T4", 2, "A4000x2"),
+        ("L40S", 1, None),
+        ("C7", 1, None),
+        ("", 1, None),
+    ],
+)
+def test_machine_with(gpu: str, count: int, machine: str | None) -> None:
+    found = machine_with(gpu, count)
+    assert (found.name if found else None) == machine
+
+
+@pytest.mark.parametrize(
+    ("machine", "gpu", "count", "does"),
+    [
+        ("A4000", "A4000", 1, True),
+        ("A4000", "RTX A4000", 1, True),
+        ("A4000x2", "A4000", 1, False),
+        ("A100-80G", "A100", 1, True),
+        ("A100", "A100-80G", 1, False),
+        ("V100", "A100", 1, False),
+        ("RTX5000", "T4", 1, True),  # no machine has a T4: any with its memory
+        ("RTX4000", "T4", 1, False),
+        ("A6000", "L40S", 1, True),
+        ("C7", "T4", 1, False),
+        ("A4000", "no such GPU", 1, False),
+    ],
+)
+def test_carries(machine: str, gpu: str, count: int, does: bool) -> None:
+    assert carries(machines()[machine], gpu, count) == does
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("A4000", ("A4000", 1)),
+        (" A100:2 ", ("A100", 2)),
+        ("RTX A4000:4", ("RTX A4000", 4)),
+        ("A4000:", None),
+        ("A4000:0", None),
+        ("A4000:x", None),
+        (":2", None),
+        ("", None),
+    ],
+)
+def test_read_gpu(text: str, read: tuple[str, int] | None) -> None:
+    assert read_gpu(text) == read
+
+
+@pytest.mark.parametrize(
+    ("gpu", "span"),
+    [("M4000", ("11.0", "12.4")), ("A4000", ("11.1", "12.4")), ("H100", ("11.8", "12.4"))],
+)
+def test_the_cuda_that_a_gpu_takes_there(gpu: str, span: tuple[str, str]) -> None:
+    assert cuda_range(gpus()[gpu]) == span
+
+
+def test_stand_ins_are_gpus_of_the_table() -> None:
+    assert {one.gpu for one in stand_ins()} <= set(gpus())
+    assert [one for one in stand_ins() if not is_known_gpu(one.gpu)] == []
+    assert len(stand_ins()) == len({one.gpu for one in stand_ins()})

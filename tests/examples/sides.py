@@ -58,7 +58,7 @@ class Example:
 
     def convert(self, *, cpu: bool = False) -> Path:
         """The directory of the project, for the Python that runs this."""
-        options = nb2prod.Options(python=f"3.{sys.version_info.minor}", cpu=cpu)
+        options = nb2prod.Options(python=f"3.{sys.version_info.minor}", cpu=cpu, lock="never")
         done = nb2prod.convert(self.notebook, self.work / "project", options)
         assert done.complete
         return done.directory

@@ -63,7 +63,7 @@ def test_the_drive_holds_the_data_alone(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.13"])
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_left_to_a_person(tmp_path: Path, name: str, python: str, cpu: bool) -> None:
-    options = nb2prod.Options(python=python, cpu=cpu)
+    options = nb2prod.Options(python=python, cpu=cpu, lock="never")
     notebook = example(name, tmp_path).notebook
     assert nb2prod.convert(notebook, tmp_path / name, options, dry_run=True).complete
 

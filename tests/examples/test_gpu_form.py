@@ -24,7 +24,7 @@ def done(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> nb2prod.Conversion:
     example = Example("image_classifier", tmp_path_factory.mktemp("gpu"))
-    options = nb2prod.Options(python=request.param)
+    options = nb2prod.Options(python=request.param, lock="never")
     return nb2prod.convert(example.notebook, example.work / "project", options)
 
 

@@ -45,7 +45,7 @@ def choose(notebooks: Sequence[Path]) -> list[Path]:
 
 def _converts(path: Path) -> bool:
     try:
-        nb2prod.convert(path, path.with_suffix(""), dry_run=True)
+        nb2prod.convert(path, path.with_suffix(""), nb2prod.Options(lock="never"), dry_run=True)
     except TargetCannotRun:
         return False
     return True

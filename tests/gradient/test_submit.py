@@ -57,7 +57,7 @@ def project(
             path = request.getfixturevalue("chosen")[number]
         case _:
             path = write_hostile(directory / "hostile.ipynb")
-    project = nb2prod.convert(path, directory / "out")
+    project = nb2prod.convert(path, directory / "out", nb2prod.Options(lock="never"))
     lines = [f"{name}={value}\n" for name, value in variables(project).items()]
     (project.directory / ".env").write_text("".join(lines), encoding="utf-8")
     return project
@@ -165,7 +165,7 @@ def test_the_job_arrives_as_meant(
 def test_the_workflow_is_made_as_shown(
     client: Clients, server: Server, tmp_path: Path, notebook: Path, version: str
 ) -> None:
-    project = nb2prod.convert(notebook, tmp_path / "out")
+    project = nb2prod.convert(notebook, tmp_path / "out", nb2prod.Options(lock="never"))
     text = (project.directory / WORKFLOW).read_text(encoding="utf-8")
     send(client(version), server, project, shown(text, "gradient workflows create"))
     [request] = server.requests

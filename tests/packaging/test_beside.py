@@ -46,7 +46,7 @@ def test_an_installed_project_has_its_copies(tmp_path: Path) -> None:
     }
     (tmp_path / "job.ipynb").write_text(json.dumps(document))
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
-    options = nb2prod.Options(python=minor, cpu=True)
+    options = nb2prod.Options(python=minor, cpu=True, lock="never")
     project = nb2prod.convert(tmp_path / "job.ipynb", tmp_path / "project", options)
     venv.create(tmp_path / "venv", with_pip=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}

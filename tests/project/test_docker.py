@@ -7,10 +7,11 @@ import subprocess
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from nb2prod.environment.model import SystemPackage
+from nb2prod.environment.model import Lock, SystemPackage, TorchBuild
 from nb2prod.migration import Migration
 from nb2prod.project.targets import docker
 from nb2prod.project.titles import title
@@ -77,6 +78,65 @@ def test_hadolint_finds_nothing_in_hostile_text(
     assert lint(docker.files(hostile_migration)["Dockerfile"], tmp_path) == ""
 
 
+LOCKED = Lock("locked", complete=True, hashed=True, text="numpy==1.26.4\n")
+LOCKS: dict[str, tuple[Lock, dict[str, Any]]] = {
+    "complete": (LOCKED, {}),
+    "not complete": (dataclasses.replace(LOCKED, complete=False), {}),
+    "with sources": (
+        dataclasses.replace(
+            LOCKED,
+            exclude_newer="2024-06-12T00:00:00Z",
+            from_source=("docopt",),
+            compiles=True,
+            versions={"torch": "2.3.0+cu118", "docopt": "0.6.2"},
+        ),
+        {"torch_build": TorchBuild("11.8", "cu118", ())},
+    ),
+    "with a repository": (LOCKED, {"vcs": (f"git+https://example.invalid/a/b@{'0' * 40}",)}),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "wanted"),
+    [
+        ("complete", ["uv pip install --python P --require-hashes -r requirements.lock"]),
+        ("not complete", ["uv pip install --python P -r requirements.lock"]),
+        (
+            "with sources",
+            [
+                (
+                    "uv pip install --python P --require-hashes ${TORCH_BACKEND:+--torch-backend"
+                    ' "${TORCH_BACKEND}"} --exclude-newer 2024-06-12T00:00:00Z'
+                    " --exclude-newer-package torch=false --exclude-newer-package torchvision=false"
+                    " --exclude-newer-package torchaudio=false -r requirements.lock"
+                )
+            ],
+        ),
+        (
+            "with a repository",
+            [
+                "uv pip install --python P --require-hashes -r requirements.lock",
+                "uv pip install --python P --no-deps -r requirements-vcs.lock",
+            ],
+        ),
+    ],
+)
+def test_the_lock_is_what_is_installed(
+    make_migration: MakeMigration, tmp_path: Path, case: str, wanted: list[str]
+) -> None:
+    lock, facts = LOCKS[case]
+    migration = make_migration(vcs=facts.get("vcs", ()))
+    environment = dataclasses.replace(migration.environment, **facts)
+    migration = dataclasses.replace(migration, lock=lock, environment=environment)
+    dockerfile = docker.files(migration)["Dockerfile"]
+    assert lint(dockerfile, tmp_path) == ""
+    [install] = [line for line in instructions(dockerfile) if "uv pip install" in line]
+    commands = [part.strip() for part in install.split("&&") if "uv pip install" in part]
+    shown = [one.replace("/opt/venv/bin/python", "P").replace("/build/", "") for one in commands]
+    assert shown == wanted
+    assert ("build-essential" in dockerfile) == lock.compiles
+
+
 def test_hadolint_is_asked(make_migration: MakeMigration, tmp_path: Path) -> None:
     dockerfile = docker.files(make_migration())["Dockerfile"]
     assert "DL3008" in lint(dockerfile.replace("# hadolint ignore=DL3008\n", ""), tmp_path)
@@ -121,6 +181,25 @@ def test_the_order_of_the_instructions(make_migration: MakeMigration) -> None:
     text = "\n".join(found)
     assert "--mount" not in text
     assert "latest" not in text
+
+
+@pytest.mark.parametrize(
+    ("reference", "digest", "base"),
+    [
+        ("nvidia/cuda:12.1.1-base", None, "nvidia/cuda:12.1.1-base"),
+        ("nvidia/cuda:12.1.1-base", "sha256:01", "nvidia/cuda:12.1.1-base@sha256:01"),
+        ("nvidia/cuda:12.1.1-base@sha256:02", None, "nvidia/cuda:12.1.1-base@sha256:02"),
+        ("nvidia/cuda:12.1.1-base@sha256:02", "sha256:02", "nvidia/cuda:12.1.1-base@sha256:02"),
+    ],
+)
+def test_the_base_is_pinned_to_its_digest(
+    make_migration: MakeMigration, reference: str, digest: str | None, base: str
+) -> None:
+    migration = make_migration(image=reference)
+    image = dataclasses.replace(migration.environment.base_image, digest=digest)
+    environment = dataclasses.replace(migration.environment, base_image=image)
+    dockerfile = docker.files(dataclasses.replace(migration, environment=environment))["Dockerfile"]
+    assert instructions(dockerfile)[0] == f"ARG BASE_IMAGE={base}"
 
 
 def test_the_entry_point_is_json(churn_migration: Migration) -> None:

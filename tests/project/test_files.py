@@ -297,11 +297,13 @@ def test_the_lock(churn_migration: Migration, hostile_migration: Migration) -> N
     assert "--lock never" in lines[0]
     assert lines[1:3] == ["pandas[excel]==2.2.2", "scikit-learn==1.6.1"]
     assert [str(Requirement(line)) for line in lines[1:3]] == lines[1:3]
-    assert lines[3:] == [f"git+https://example.invalid/team/tools@{'0123456789' * 4}"]
-    hostile = render(hostile_migration)["requirements.lock"].decode().splitlines()
+    assert lines[3:] == []
+    repositories = render(churn_migration)["requirements-vcs.lock"].decode()
+    assert repositories == f"git+https://example.invalid/team/tools@{'0123456789' * 4}\n"
+    hostile = render(hostile_migration)
+    assert hostile["requirements.lock"].decode().splitlines()[1:] == ["numpy==2.0.0"]
     # pip puts the environment's value in for ${NAME}.
-    assert hostile[1:] == [
-        "numpy==2.0.0",
+    assert hostile["requirements-vcs.lock"].decode().splitlines() == [
         f"git+https://example.invalid/%24{{HOME}}/x@{'0' * 40}#egg=%24(id)",
     ]
 

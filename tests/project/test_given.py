@@ -12,6 +12,8 @@ import pytest
 
 import nb2prod
 
+UNLOCKED = nb2prod.Options(lock="never")
+
 CELLS = [
     "import io\nimport csv\nfrom google.colab import files\nuploaded = files.upload()",
     "for name in uploaded.keys():\n    print(name, len(uploaded[name]), open(name).read())",
@@ -28,7 +30,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     notebook = tmp_path / "ask me.ipynb"
     notebook.write_text(json.dumps(document))
-    project = nb2prod.convert(notebook, tmp_path / "project").directory
+    project = nb2prod.convert(notebook, tmp_path / "project", UNLOCKED).directory
     (tmp_path / "work").mkdir()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.csv").write_text("1,2\n")

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from nb2prod.analysis.facts import Parameter, Secret
 from nb2prod.data.machines import machines
-from nb2prod.errors import InternalError
+from nb2prod.errors import InternalError, TargetCannotRun
 from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.options import Options
@@ -89,6 +89,28 @@ def test_the_machine_exists(make_migration: MakeMigration, gpu: str | None) -> N
     assert name in machines()
     assert job["machineType"] == name
     assert bool(machines()[name].gpu) == bool(gpu)
+
+
+@pytest.mark.parametrize("name", ["L40S-1", "Free-A4000", "a.b+c"])
+def test_a_machine_that_the_user_vouches_for_is_written_as_it_is(
+    make_migration: MakeMigration, name: str
+) -> None:
+    made = make_migration(gpu="T4", options=Options(machine=name, machine_unchecked=True))
+    made = dataclasses.replace(
+        made, environment=dataclasses.replace(made.environment, machine=name)
+    )
+    workflow, job = specs(made)
+    assert workflow["defaults"]["resources"]["instance-type"] == name
+    assert job["machineType"] == name
+
+
+def test_what_the_driver_cannot_run_is_refused(make_migration: MakeMigration) -> None:
+    made = make_migration(gpu="T4")
+    made = dataclasses.replace(
+        made, environment=dataclasses.replace(made.environment, cannot_run="too new. Choose --cpu")
+    )
+    with pytest.raises(TargetCannotRun, match=r"too new\. Choose --cpu"):
+        gradient.files(made)
 
 
 @pytest.mark.parametrize(

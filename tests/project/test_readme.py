@@ -63,7 +63,8 @@ def test_the_local_commands_are_the_only_sh_blocks(churn_migration: Migration) -
     assert blocks(readme(churn_migration), "sh") == [
         (
             "python3.12 -m venv .venv\n"
-            ".venv/bin/python -m pip install --requirement requirements.lock\n"
+            ".venv/bin/python -m pip install --requirement requirements.lock"
+            " --requirement requirements-vcs.lock\n"
             "PYTHONPATH=src .venv/bin/python -m customer_churn_v2\n"
         ),
         "PYTHONPATH=src .venv/bin/python -m unittest discover tests\n",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from nb2prod.cli.boundary import report
-from nb2prod.cli.output import Printer
+from nb2prod.cli.output import Printer, working
 from nb2prod.cli.settings import read_options
 from nb2prod.core import Conversion, convert, project_directory
+from nb2prod.environment.model import Lock
 from nb2prod.errors import Nb2prodError, OptionError
 from nb2prod.inspection import attention_json
 from nb2prod.options import Options
@@ -40,19 +42,23 @@ def _targets(notebooks: Sequence[Path], output: Path | None) -> list[tuple[Path,
 
 def _convert(path: Path, target: Path, arguments: argparse.Namespace, options: Options) -> int:
     try:
-        done = convert(
-            path,
-            target,
-            options,
-            force=arguments.force,
-            discard_edits=arguments.discard_edits,
-            dry_run=arguments.dry_run,
-        )
+        with working(shown=not (arguments.json or arguments.quiet)) as progress:
+            done = convert(
+                path,
+                target,
+                options,
+                force=arguments.force,
+                discard_edits=arguments.discard_edits,
+                dry_run=arguments.dry_run,
+                progress=progress,
+            )
     except Nb2prodError as error:
         if arguments.json:
             print(json.dumps({"notebook": str(path), "error": str(error)}, ensure_ascii=False))
         return report(error, str(path))
     code = 0 if done.complete else 1
+    if done.migration.lock.mode == "no-index":
+        print(f"nb2prod: {path}: not locked, {done.migration.lock.reason}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(_summary(path, done, code, arguments.dry_run), ensure_ascii=False))
     elif not arguments.quiet:
@@ -74,6 +80,18 @@ def _summary(path: Path, done: Conversion, code: int, dry_run: bool) -> dict[str
     }
 
 
+def _lock(lock: Lock) -> str:
+    if lock.mode == "locked":
+        day = f", nothing later than {lock.exclude_newer}" if lock.exclude_newer else ""
+        state = "complete" if lock.complete else "not complete"
+        return f"{state}, {len(lock.versions)} packages with hashes{day}"
+    return {
+        "never": "none (--lock never): direct pins alone",
+        "no-index": "none, because no package index answered: direct pins alone",
+        "failed": "none, because the pins do not go together: direct pins alone",
+    }[lock.mode]
+
+
 def _tell(done: Conversion, *, dry_run: bool) -> None:
     migration, printer = done.migration, Printer()
     environment = migration.environment
@@ -92,6 +110,7 @@ def _tell(done: Conversion, *, dry_run: bool) -> None:
         "image", f"{environment.base_image.reference}, {environment.base_image.evidence[0].detail}"
     )
     printer.fact("pins", ", ".join(pin.requirement for pin in environment.pins) or "none needed")
+    printer.fact("lock", _lock(migration.lock))
     printer.ledger(migration.ledger)
     if migration.attention:
         printer.attention(migration.attention)

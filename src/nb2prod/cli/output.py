@@ -4,7 +4,8 @@ with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from nb2prod.environment.model import AsOf, Attention
 from nb2prod.notebook.model import Cell
@@ -57,6 +58,21 @@ class Printer:
         for note in notes:
             place = f"{note.location}: " if note.location else ""
             self.line(f"  {place}{note.reason}")
+
+
+@contextmanager
+def working(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
+    """What takes long, on one line of standard error that goes away; only on a terminal."""
+    import sys
+
+    if not shown or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(text))
 
 
 def _last_line(cell: Cell, entry: LedgerEntry) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from nb2prod.cli.check_arguments import add_check, add_rule
 from nb2prod.version import __version__
 
 
@@ -21,7 +22,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_convert(commands)
     _add_inspect(commands)
+    add_check(commands)
+    add_rule(commands)
     _add_runtimes(commands)
+    _add_machines(commands)
     return parser
 
 
@@ -163,6 +167,19 @@ def _add_runtimes(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.set_defaults(run=_run_runtimes)
 
 
+def _add_machines(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "machines",
+        help="list the GPUs and machines that are known, or show one",
+        description="List Gradient's machines and the GPUs they stand in for, or show one.",
+        epilog="exit codes: 0 shown; 2 no such machine or GPU",
+        allow_abbrev=False,
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a machine or a GPU: A4000, T4")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=_run_machines)
+
+
 def _run_convert(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.convert import run
 
@@ -177,5 +194,11 @@ def _run_inspect(arguments: argparse.Namespace) -> int:
 
 def _run_runtimes(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.runtimes import run
+
+    return run(arguments)
+
+
+def _run_machines(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.machines import run
 
     return run(arguments)

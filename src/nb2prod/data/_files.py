@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,14 @@ def read_rows(name: str) -> Iterator[list[str]]:
     for line in _read(name).splitlines():
         if not line.startswith("#"):
             yield line.split("\t")
+
+
+def read_date(name: str) -> str:
+    """The day that the leading comment of a tab-separated table names."""
+    found = re.search(r"\bdate: (\d{4}-\d{2}-\d{2})", _read(name).partition("\n")[0])
+    if found is None:
+        raise ValueError(f"{name} names no date.")
+    return found[1]
 
 
 def _read(name: str) -> str:

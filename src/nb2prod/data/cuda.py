@@ -25,19 +25,31 @@ _CUDA_BUILD = re.compile(r"cu(\d+)(\d)")
 class CudaImage:
     """NVIDIA's images of one CUDA version, one for each of `ubuntu`.
 
-    `cudnn_tag` is the word that their tags use for cuDNN; `shipped_driver` the driver of that
-    toolkit's own installer, None where it is not known.
+    `cudnn_tag` is the word that their tags use for cuDNN, `cudnn_version` its full version where
+    that is known; `shipped_driver` the driver of that toolkit's own installer, None where it is not
+    known.
     """
 
     cuda: str
     cudnn_tag: str
     ubuntu: tuple[str, ...]
     shipped_driver: str | None
+    cudnn_version: str | None = None
 
     @property
     def cudnn(self) -> str:
         """The major version of cuDNN in the images that have it; a bare "cudnn" means 9."""
         return self.cudnn_tag.removeprefix("cudnn") or "9"
+
+    def has_cudnn(self, wanted: str) -> bool:
+        """Whether programs built for this cuDNN ("9.3", or "9" for any 9) find theirs: it has to be
+        of the same major version and not older, as far as the image's own is known.
+        """
+        major, _, minor = wanted.partition(".")
+        if major != self.cudnn:
+            return False
+        own = self.cudnn_version.split(".")[1] if self.cudnn_version else minor
+        return not minor or int(own) >= int(minor)
 
     def reference(self, flavour: Flavour, ubuntu: str) -> str:
         """The image's full name; ValueError for a flavour or an Ubuntu that it does not come in."""
@@ -62,21 +74,40 @@ def cuda_images() -> Mapping[str, CudaImage]:
                 cudnn_tag=images[version]["cudnn_tag"],
                 ubuntu=tuple(images[version]["ubuntu"]),
                 shipped_driver=images[version]["shipped_driver"],
+                cudnn_version=images[version]["cudnn"],
             )
             for version in images  # the table is in this order
         }
     )
 
 
-def newest_image(series: str) -> CudaImage | None:
-    """The newest patch of a series such as "12.6"; None when the series has no image."""
+@cache
+def images_of(series: str) -> tuple[CudaImage, ...]:
+    """The images of a version or a series ("12", "12.6", "12.6.3"), oldest first."""
     wanted = series.split(".")
-    found = [
+    return tuple(
         image
         for version, image in cuda_images().items()
         if version.split(".")[: len(wanted)] == wanted
-    ]
+    )
+
+
+def newest_image(series: str) -> CudaImage | None:
+    """The newest patch of a series such as "12.6"; None when the series has no image."""
+    found = images_of(series)
     return found[-1] if found else None
+
+
+def why_no_image(series: str) -> str:
+    """Why `images_of` finds nothing, with the nearest version that there is."""
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,3}){0,2}", series):
+        return f"takes a version such as 12, 12.4 or 12.4.1, not {series!r}."
+    wanted = [*map(int, series.split(".")), 0, 0][:3]
+
+    def distance(version: str) -> list[int]:
+        return [abs(int(one) - two) for one, two in zip(version.split("."), wanted, strict=True)]
+
+    return f"there is no image of CUDA {series}; {min(cuda_images(), key=distance)} is near it."
 
 
 def minimum_driver(cuda_major: int) -> str:
@@ -98,6 +129,12 @@ def torch_cuda(version: str) -> str | None:
         return f"{build[1]}.{build[2]}" if build else None
     entry = _release("torch", release)
     return entry["cuda"] if entry else None
+
+
+def torch_cudnn(version: str) -> str | None:
+    """The cuDNN that the default index's wheel of a torch requires; None when not known."""
+    entry = _release("torch", version)
+    return entry["cudnn"] if entry else None
 
 
 def torch_pythons(version: str) -> tuple[str, ...]:
@@ -144,10 +181,9 @@ def made_for(name: str, torch: str) -> str | None:
     return version if isinstance(version, str) else None
 
 
-@cache
-def needs_torch(name: str) -> bool:
-    """Whether a distribution is known to need torch itself."""
-    return name in read_json("torch_dependents.json")["names"]
+def one_torch(name: str) -> Mapping[str, str]:
+    """The one torch that each version of a distribution requires ("vllm"), as far as is known."""
+    return MappingProxyType(_table()["exact_torch"].get(name, {}))
 
 
 def torch_versions() -> tuple[str, ...]:
@@ -174,9 +210,30 @@ def tensorflow_cuda(version: str) -> tuple[str, str] | None:
     return (entry["cuda"], entry["cudnn"]) if entry else None
 
 
+def tensorflow_and_cuda(version: str) -> str | None:
+    """The cuDNN that `tensorflow[and-cuda]` requires ("==9.3.0.75"); None where there is no such
+    extra, or where it is not known.
+    """
+    entry = _release("tensorflow", version)
+    return entry["and_cuda"] if entry else None
+
+
 def tensorflow_pythons(version: str) -> tuple[str, ...]:
     """The Pythons that TensorFlow has wheels for; empty for a version not in the table."""
     return _pythons("tensorflow", version)
+
+
+def jax_versions() -> tuple[str, ...]:
+    """All jax versions of the table."""
+    return tuple(_table()["jax"])
+
+
+def jax_extras(version: str) -> Mapping[str, str] | None:
+    """The extras of a jax that bring CUDA ("cuda12"), each with the cuDNN that it requires, ""
+    where it names no version; None for a version not in the table.
+    """
+    entry = _release("jax", version)
+    return MappingProxyType(entry) if entry is not None else None
 
 
 def _pythons(framework: str, version: str) -> tuple[str, ...]:
@@ -188,7 +245,7 @@ def _release(framework: str, version: str) -> dict[str, Any] | None:
     """A framework's row; its local part does not matter, and 2.6 is the same release as 2.6.0."""
     release = version.partition("+")[0]
     rows: dict[str, dict[str, Any]] = _table()[framework]
-    return rows.get(release) or rows.get(f"{release}.0")
+    return rows.get(release, rows.get(f"{release}.0"))
 
 
 @cache

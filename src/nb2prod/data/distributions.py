@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from nb2prod.data._files import read_rows
+from nb2prod.data._files import read_date, read_rows
 from nb2prod.data.runtimes import in_any_runtime
 
 # Google's generated clients carry their API's version in the module: google.cloud.vision_v1p3beta1.
@@ -83,6 +83,12 @@ def newest_version_date(distribution: str) -> str | None:
     """The month ("2026-07") of that newest version; None where the table does not say."""
     _, month = _popularity().get(normalise(distribution), (None, None))
     return month or None
+
+
+@cache
+def survey_day() -> str:
+    """The day (UTC) on which the tables' inputs were gathered; they know nothing later."""
+    return read_date("popularity.tsv")
 
 
 def is_known(distribution: str) -> bool:

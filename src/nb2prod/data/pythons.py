@@ -39,8 +39,13 @@ def python(minor: str) -> Python | None:
 
 def oldest_python() -> str:
     """The oldest minor version that an image can get."""
+    return available_pythons()[0]
+
+
+def available_pythons() -> tuple[str, ...]:
+    """The minor versions that an image can get, oldest first."""
     rows: dict[str, dict[str, Any]] = _table()["pythons"]
-    return next(minor for minor, row in rows.items() if row["latest"])
+    return tuple(minor for minor, row in rows.items() if row["latest"])
 
 
 @cache

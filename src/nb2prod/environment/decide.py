@@ -7,29 +7,28 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.clones import is_commit
 from nb2prod.analysis.facts import Facts
-from nb2prod.data.machines import is_known_gpu, machine_for
+from nb2prod.environment.compiled import compiled_in
 from nb2prod.environment.constraints import constrained, holding
+from nb2prod.environment.cuda import decide_cuda
 from nb2prod.environment.dating import date_notebook
-from nb2prod.environment.driver import judge
-from nb2prod.environment.image import beside_the_record, choose_image
 from nb2prod.environment.model import Attention, Environment
 from nb2prod.environment.python_version import (
     choose_python,
     doubts_of_python,
+    doubts_of_wheels,
     told_of_the_run,
     told_python,
 )
 from nb2prod.environment.resolve import resolve
 from nb2prod.environment.system import system_packages
-from nb2prod.environment.torch_build import choose_torch_build, doubts
+from nb2prod.environment.target import choose_target
+from nb2prod.environment.torch_build import likely_closure
 from nb2prod.environment.versions import Ground
 from nb2prod.location import Location
 from nb2prod.notebook.language import is_python_2
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options
 
-# Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
-_USUAL_GPU = "T4"
 # What the image and the program themselves set; a secret of that name would take its place.
 RESERVED_VARIABLES = frozenset(
     {"DATA_DIR", "DATA_FROM", "HOME", "LD_LIBRARY_PATH", "OUTPUT_DIR", "PATH", "PYTHONHOME"}
@@ -106,33 +105,35 @@ def decide_environment(
         Attention("the name of the secret is known only when the program runs", location)
         for location in facts.unnamed_secrets
     ]
-    notes += doubts_of_python(python, ran, dated.runtime, resolution.pins, as_of.day)
-    gpu = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
-    gpu = None if options.cpu else gpu
-    torch = choose_torch_build(resolution.pins, cpu=options.cpu, python=python.minor)
-    image = choose_image(resolution.pins, torch, python.version, cpu=options.cpu)
-    image = beside_the_record(image, outputs.drivers)
-    verdict = judge(image, torch, gpu, resolution.pins)
-    if verdict.reason:
-        notes.append(Attention(verdict.reason))
-    if not options.cpu:
-        notes += doubts(resolution.pins)
-    if gpu is not None and not is_known_gpu(gpu):
-        machine = machine_for(gpu).name
-        notes.append(
-            Attention(f"no machine is known to have the GPU {gpu}; the job asks for {machine}")
-        )
+    notes += doubts_of_python(python, ran, dated.runtime)
+    wheels = list(doubts_of_wheels(python, resolution.pins, as_of.day))
+    notes += wheels
+    target = choose_target(facts, options)
+    cuda = decide_cuda(
+        resolution.pins,
+        likely_closure(resolution.pins, ground.packages, python.minor, target),
+        target=target,
+        python=python.version,
+        options=options,
+        compiles=compiled_in(notebook, facts),
+    )
     return Environment(
         as_of=as_of,
         python=python,
-        base_image=image,
-        torch_build=torch,
-        pins=resolution.pins,
+        base_image=cuda.image,
+        torch_build=cuda.torch_build,
+        pins=cuda.pins,
         vcs=resolution.vcs,
         dependencies=resolution.dependencies,
         system_packages=packages,
-        gpu=gpu,
-        attention=tuple(notes),
+        gpu=cuda.gpu,
+        attention=(*notes, *cuda.attention),
+        machine=cuda.machine,
+        cannot_run=cuda.cannot_run,
+        cuda_attention=cuda.attention,
+        runtime=dated.runtime,
+        unpinned=resolution.unpinned,
+        until_locked=(*resolution.until_locked, *wheels),
     )
 
 

@@ -4,9 +4,12 @@ evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
+from nb2prod.data.runtimes import Runtime
 from nb2prod.location import Evidence, Location
 
 AnsweredBy = Literal[
@@ -23,6 +26,9 @@ AnsweredBy = Literal[
 ]
 Flavour = Literal["base", "runtime", "devel", "cudnn-runtime", "cudnn-devel", "slim"]
 Strategy = Literal["as-run", "modern"]
+LockOutcome = Literal["locked", "never", "no-index", "failed"]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,24 @@ class Pin:
         """The pin as a requirement: `name[extra]==1.2.3`."""
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         return f"{self.name}{extras}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """A direct dependency of which no table knows a version that the notebook allows: an index has
+    to say one. `specifier` is what the install lines leave (">=2,<3"), "" where they say nothing.
+    """
+
+    name: str
+    extras: tuple[str, ...]
+    specifier: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def requirement(self) -> str:
+        """It as a requirement: `name[extra]>=2,<3`."""
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.name}{extras}{self.specifier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +146,33 @@ class SystemPackage:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """What came of asking a package index for all that the pins require.
+
+    `complete` says that every pin and all it requires is in `text`, the lines of
+    `requirements.lock`, and `hashed` that each has its files' hashes; `versions` are the same by
+    name. Nothing that came later than `exclude_newer` (RFC 3339, UTC) is in it. `reason` says why
+    it is not complete, or what could not be kept. `from_source` are those without a wheel, which
+    the image's build builds, and `compiles` says that it needs a compiler for that. `formats` are
+    the same lock in other forms, by file name.
+    """
+
+    mode: LockOutcome
+    complete: bool = False
+    hashed: bool = False
+    exclude_newer: str | None = None
+    reason: str = ""
+    text: str = ""
+    versions: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    from_source: tuple[str, ...] = ()
+    compiles: bool = False
+    formats: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+
+
+UNLOCKED = Lock("never", reason="no package index was asked (--lock never)")
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """Something that a person has to decide or do; no `location` when no single line is meant."""
 
@@ -134,7 +185,13 @@ class Environment:
     """Everything outside the notebook's own code that its program needs.
 
     `vcs` holds requirements that name a commit of a repository (`git+https://…@<commit>`); they are
-    installed beside the pins. `torch_build` is None where torch is not pinned.
+    installed beside the pins. `torch_build` is None where torch is not pinned. `runtime` is
+    the one whose versions are preferred for what the pins require in turn.
+
+    `gpu` is the GPU that the job asks for, and `machine` the provider's machine. `cannot_run` says
+    why the target's driver refuses the image or what is in it, None where nothing is known against
+    it. `cuda_attention` is the part of `attention` that the decision on CUDA gave, `until_locked`
+    what of it a resolution settles: versions that no table knows or that may not go together.
     """
 
     as_of: AsOf
@@ -147,3 +204,9 @@ class Environment:
     system_packages: tuple[SystemPackage, ...]
     gpu: str | None
     attention: tuple[Attention, ...]
+    machine: str | None = None
+    cannot_run: str | None = None
+    cuda_attention: tuple[Attention, ...] = ()
+    runtime: Runtime | None = None
+    unpinned: tuple[Unpinned, ...] = ()
+    until_locked: tuple[Attention, ...] = ()

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.analysis.recorded_versions import RecordedPython
-from nb2prod.data.cuda import needs_torch, tensorflow_pythons, torch_for, torch_pythons
+from nb2prod.data.cuda import tensorflow_pythons, torch_for, torch_pythons
+from nb2prod.data.cuda_packages import needs_torch
 from nb2prod.data.distributions import newest_version, newest_version_date
 from nb2prod.data.pythons import oldest_python, python
 from nb2prod.data.runtime_search import version_after
@@ -91,7 +92,7 @@ def choose_python(
         detail = f"Python {version} is the oldest that an image can get"
         evidence.append(Evidence("table", detail))
     if asked is None and version.count(".") == 1:
-        version = _patched(version)
+        version = patched(version)
     told_evidence = [
         replace(found, conflict=not _same_minor(one, version)) for one, found in told.versions
     ]
@@ -109,15 +110,9 @@ def choose_python(
 
 
 def doubts_of_python(
-    chosen: PythonVersion,
-    ran: str | None,
-    runtime: Runtime,
-    pins: tuple[Pin, ...],
-    day: str | None,
+    chosen: PythonVersion, ran: str | None, runtime: Runtime
 ) -> Iterator[Attention]:
-    """What a person has to know: a Python that cannot be had, packages without a wheel, and those
-    of which no version of the `day` is known.
-    """
+    """What a person has to know of a Python that cannot be had."""
     known = python(chosen.minor)
     if known is not None and known.latest is None:
         yield Attention(
@@ -132,6 +127,16 @@ def doubts_of_python(
             f"the notebook ran on Python {had}, which ended on {old.end_of_life} and which no image"
             f" can get; it gets {chosen.minor}"
         )
+
+
+def doubts_of_wheels(
+    chosen: PythonVersion, pins: tuple[Pin, ...], day: str | None
+) -> Iterator[Attention]:
+    """What a person has to know as long as no index was asked: packages without a wheel, and those
+    of which no version of the `day` is known.
+    """
+    known = python(chosen.minor)
+    by_user = chosen.evidence[0].kind == "user"
     yield from _missing_wheels(pins, chosen)
     yield from _of_another_torch(pins, day)
     if known is not None and known.ended and not by_user:
@@ -213,7 +218,7 @@ def _pythons(pin: Pin) -> tuple[str, ...]:
     return _FRAMEWORKS[pin.name](pin.version) if pin.name in _FRAMEWORKS else ()
 
 
-def _patched(minor: str) -> str:
+def patched(minor: str) -> str:
     """The exact version to take for a minor one: Colab's last, else the last that there is."""
     known = python(minor)
     return _LAST_PATCH.get(minor) or (known.latest if known else None) or minor

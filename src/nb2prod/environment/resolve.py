@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from nb2prod.analysis.facts import Implied, Import, Install
@@ -19,9 +19,9 @@ from nb2prod.environment.installed import (
     in_place_of,
     read_installs,
 )
-from nb2prod.environment.model import Attention, Dependency, Pin
+from nb2prod.environment.model import Attention, Dependency, Pin, Unpinned
 from nb2prod.environment.names import Answer, Known, answer_for
-from nb2prod.environment.versions import choose_version
+from nb2prod.environment.versions import Asked, choose_version
 from nb2prod.location import Evidence
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
@@ -29,12 +29,27 @@ _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The outcome for all imports and installs."""
+    """The outcome for all imports and installs. `until_locked` is the part of `attention` that
+    tells of what is `unpinned`.
+    """
 
     dependencies: tuple[Dependency, ...]
     pins: tuple[Pin, ...]
     vcs: tuple[str, ...]
     attention: tuple[Attention, ...]
+    unpinned: tuple[Unpinned, ...] = ()
+    until_locked: tuple[Attention, ...] = ()
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is noted on the way: `unknown` says of which versions no table knows, and `unpinned` are
+    these distributions by name.
+    """
+
+    said: list[Attention]
+    unknown: list[Attention] = field(default_factory=list)
+    unpinned: dict[str, Unpinned] = field(default_factory=dict)
 
 
 def resolve(
@@ -54,7 +69,7 @@ def resolve(
     """
     installed = read_installs(installs)
     known = Known(runtime, installed.asked, installed.repositories, user, cloned)
-    notes = doubts_of_names(installed)
+    notes = _Notes(doubts_of_names(installed))
     pins: dict[str, Pin] = {}
     dependencies: list[Dependency] = []
     for module in _modules(imports, user):
@@ -65,7 +80,7 @@ def resolve(
         dependencies.append(_dependency(module, answer, pin))
     for name, wanted in installed.asked.items():
         if name not in pins and name not in TOOLS:
-            pin = choose_version(name, wanted, runtime, notes)
+            pin = _versioned(name, wanted, runtime, notes)
             if pin is not None:
                 pins[name] = replace(pin, evidence=(*pin.evidence, *in_place_of(installed, name)))
     for dependency, pin in _implied(implied, dependencies, pins, installed, runtime):
@@ -78,7 +93,32 @@ def resolve(
             pins.pop(repository.name, None)
     pins.update(_companions(pins, installed))
     ordered = tuple(pins[name] for name in sorted(pins))
-    return Resolution(tuple(dependencies), ordered, installed.vcs, tuple(dict.fromkeys(notes)))
+    return Resolution(
+        dependencies=tuple(dependencies),
+        pins=ordered,
+        vcs=installed.vcs,
+        attention=tuple(dict.fromkeys([*notes.said, *notes.unknown])),
+        unpinned=tuple(notes.unpinned[name] for name in sorted(notes.unpinned) if name not in pins),
+        until_locked=tuple(dict.fromkeys(notes.unknown)),
+    )
+
+
+def _versioned(
+    name: str,
+    wanted: Asked | None,
+    runtime: Runtime,
+    notes: _Notes,
+) -> Pin | None:
+    """The pin, or None where only an index can say a version."""
+    pin = choose_version(name, wanted, runtime, notes.unknown)
+    if pin is None:
+        extras, limits, said = (
+            (wanted.requirement.extras, wanted.requirement.specifier, (wanted.evidence,))
+            if wanted is not None
+            else ((), "", ())
+        )
+        notes.unpinned[name] = Unpinned(name, extras, limits, said)
+    return pin
 
 
 def _companions(pins: Mapping[str, Pin], installed: Installed) -> Iterator[tuple[str, Pin]]:
@@ -124,12 +164,16 @@ def _within(module: str, package: str) -> bool:
 
 
 def _pin(
-    module: Import, answer: Answer, installed: Installed, runtime: Runtime, notes: list[Attention]
+    module: Import,
+    answer: Answer,
+    installed: Installed,
+    runtime: Runtime,
+    notes: _Notes,
 ) -> Pin | None:
     name = answer.distribution
     if name is None or answer.answered_by == "same-name-unverified":
         if not module.optional and answer.answered_by != "local":
-            notes.append(Attention(_unknown(module, answer), module.location))
+            notes.said.append(Attention(_unknown(module, answer), module.location))
         return None
     had = name in installed.asked or name in runtime.packages or answer.answered_by == "user"
     if not answer.indexed or (module.optional and not had):
@@ -138,7 +182,7 @@ def _pin(
         # A repository without a commit, of which the install line's own note tells: a release
         # stands in for it as far as one is known.
         return choose_version(name, None, runtime, []) if is_known(name) else None
-    pin = choose_version(name, installed.asked.get(name), runtime, notes)
+    pin = _versioned(name, installed.asked.get(name), runtime, notes)
     return pin and replace(pin, evidence=(*pin.evidence, *in_place_of(installed, name)))
 
 

@@ -68,11 +68,11 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
             for pin in sorted(environment.pins, key=lambda pin: pin.name)
         ],
         "lock": {
-            "mode": "never",
-            "complete": False,
-            "hashed": False,
-            "exclude_newer": None,
-            "reason": "no package index was asked (--lock never)",
+            "mode": migration.lock.mode,
+            "complete": migration.lock.complete,
+            "hashed": migration.lock.hashed,
+            "exclude_newer": migration.lock.exclude_newer,
+            "reason": migration.lock.reason,
         },
         "system_packages": [
             {"name": package.name, "evidence": _evidence(package.evidence)}

@@ -57,7 +57,8 @@ def script(migration: Migration, name: str, *, one_file: bool = False) -> Script
     if one_file:
         return Script(formatted, package, {})
     if migration.environment.pins or migration.environment.vcs:
-        modules["requirements.txt"] = dependencies.files(migration)["requirements.lock"]
+        lines = dependencies.requirements(migration)
+        modules["requirements.txt"] = "".join(f"{line}\n" for line in lines)
     return Script(formatted, package, modules)
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.clones import is_commit
 from nb2prod.analysis.facts import Clone
+from nb2prod.environment.model import BaseImage
 from nb2prod.migration import Migration
 from nb2prod.project.interface import interface
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets import dependencies
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 
@@ -34,15 +36,46 @@ def files(migration: Migration) -> dict[str, str]:
         title=title(migration.notebook),
         version=__version__,
         sha256=migration.notebook.sha256,
-        base_image=migration.environment.base_image.reference,
+        base_image=_pinned(migration.environment.base_image),
         python=migration.environment.python.version,
-        torch_backend=torch.backend if (torch := migration.environment.torch_build) else None,
+        torch_backend=dependencies.torch_backend(migration),
+        requirement_files=requirement_files(migration),
+        locked=migration.lock.mode == "locked",
+        hashes=migration.lock.complete and migration.lock.hashed,
+        # What source distributions are built with is of the same day as they are.
+        build_day=migration.lock.exclude_newer if migration.lock.from_source else None,
+        compiles=migration.lock.compiles,
+        vcs=bool(migration.environment.vcs),
+        constraints=bool(dependencies.constraints(migration)),
         packages=packages,
         refused_packages=refused,
         repositories=repositories(migration.facts.clones),
         directories=[directory for directory in found.directories if directory.container],
     )
-    return {"Dockerfile": dockerfile, ".dockerignore": rendered("docker/dockerignore.j2")}
+    return {
+        "Dockerfile": dockerfile,
+        ".dockerignore": rendered(
+            "docker/dockerignore.j2", requirement_files=requirement_files(migration)
+        ),
+    }
+
+
+def requirement_files(migration: Migration) -> list[str]:
+    """The files that say what is installed, in their order."""
+    return [
+        "requirements.lock",
+        *(["requirements-vcs.lock"] if migration.environment.vcs else []),
+        *(["constraints.txt"] if dependencies.constraints(migration) else []),
+    ]
+
+
+def _pinned(base: BaseImage) -> str:
+    """The base as `FROM` takes it: with its digest, where one is known, which decides then. The tag
+    stays for those who read it.
+    """
+    if base.digest is None or "@" in base.reference:
+        return base.reference
+    return f"{base.reference}@{base.digest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Mapping
 
 from nb2prod.data.machines import machine_for
-from nb2prod.environment.driver import judge
 from nb2prod.errors import InternalError, InvalidSpec, TargetCannotRun
 from nb2prod.migration import Migration
 from nb2prod.project.interface import Interface, interface
@@ -28,31 +27,34 @@ def files(migration: Migration) -> dict[str, str]:
     Raises `TargetCannotRun` when the driver of Gradient's machines cannot start the image, as far
     as the tables know, and `InternalError` when a file is not what Gradient takes.
     """
-    environment = migration.environment
-    verdict = judge(
-        environment.base_image, environment.torch_build, environment.gpu, environment.pins
-    )
-    if verdict.start == "no":
-        raise TargetCannotRun(f"{verdict.reason}.")
+    if migration.environment.cannot_run is not None:
+        raise TargetCannotRun(f"{migration.environment.cannot_run}.")
     workflow, job = workflow_spec(migration), job_options(migration)
     written = {
         WORKFLOW: yaml_text(workflow, _workflow_comments(migration)),
         JOB: yaml_text(job, _job_comments(migration)),
     }
     try:
-        validate(written)
+        validate(written, machine(migration) if migration.options.machine_unchecked else None)
     except InvalidSpec as error:
         raise InternalError(str(error)) from error
     return written
 
 
-def validate(files: Mapping[str, str]) -> None:
+def validate(files: Mapping[str, str], unchecked: str | None = None) -> None:
     """Refuse spec files that Gradient would not take, or take and not run as meant.
+
+    `unchecked` is a machine that the user vouches for: it need not be a documented one.
 
     `files` holds the text of both by relative path. Raises `InvalidSpec` with the file, the place
     and what to write instead: the `gradient` command itself checks nothing and sends what it gets.
     """
-    check(files)
+    check(files, unchecked)
+
+
+def machine(migration: Migration) -> str:
+    """The name of the machine that the job runs on."""
+    return migration.environment.machine or machine_for(migration.environment.gpu).name
 
 
 def workflow_spec(migration: Migration) -> dict[str, object]:
@@ -72,9 +74,8 @@ def workflow_spec(migration: Migration) -> dict[str, object]:
     outputs = {name: _dataset(migration, name) for name in output_datasets(migration)}
     if outputs:
         job["outputs"] = outputs
-    machine = machine_for(migration.environment.gpu).name
     return {
-        "defaults": {"resources": {"instance-type": machine}},
+        "defaults": {"resources": {"instance-type": machine(migration)}},
         "jobs": {migration.project: job},
     }
 
@@ -85,7 +86,7 @@ def job_options(migration: Migration) -> dict[str, object]:
     options: dict[str, object] = {
         "name": migration.project,
         "projectId": PROJECT_ID,
-        "machineType": machine_for(migration.environment.gpu).name,
+        "machineType": machine(migration),
         "container": migration.image,
         "command": shlex.join(_command(migration, found)),
     }

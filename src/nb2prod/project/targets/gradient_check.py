@@ -30,17 +30,19 @@ _SECRET = re.compile(r"secret:[a-zA-Z][a-zA-Z0-9_]*")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def check(files: Mapping[str, str]) -> None:
-    """Raises `InvalidSpec` for the first thing that is wrong in either file."""
+def check(files: Mapping[str, str], unchecked: str | None = None) -> None:
+    """Raises `InvalidSpec` for the first thing that is wrong in either file; the machine
+    `unchecked` is taken as it is.
+    """
     for path, name in _SCHEMAS.items():
         if path not in files:
             raise InvalidSpec(f"{path} is missing.")
-        problem = next(_problems(load(path, files[path]), name), None)
+        problem = next(_problems(load(path, files[path]), name, unchecked), None)
         if problem is not None:
             raise InvalidSpec(f"{path}: {problem}.")
 
 
-def _problems(document: Any, name: str) -> Iterator[str]:
+def _problems(document: Any, name: str, unchecked: str | None) -> Iterator[str]:
     """What is wrong, the schema's part first: what follows reads the document as it is described.
 
     Only the first problem of a document may therefore be asked for.
@@ -50,9 +52,9 @@ def _problems(document: Any, name: str) -> Iterator[str]:
     for place, error in sorted(placed, key=lambda one: one[0]):
         yield f"{place}: {_shortened(_said(error))}"
     if name == "gradient-job":
-        yield from _machine_problems("$.machineType", document["machineType"])
+        yield from _machine_problems("$.machineType", document["machineType"], unchecked)
     else:
-        yield from _workflow_problems(document)
+        yield from _workflow_problems(document, unchecked)
     yield from _secret_problems(document, ())
 
 
@@ -90,22 +92,22 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; {folded[found[0]]!r} is near it" if found else ""
 
 
-def _machine_problems(place: str, name: str) -> Iterator[str]:
-    if name not in machines():
+def _machine_problems(place: str, name: str, unchecked: str | None) -> Iterator[str]:
+    if name not in machines() and name != unchecked:
         nearest = _nearest(name, machines())
         yield f"{place}: Gradient has no machine {name!r} that is documented{nearest}"
 
 
-def _workflow_problems(document: Mapping[str, Any]) -> Iterator[str]:
+def _workflow_problems(document: Mapping[str, Any], unchecked: str | None) -> Iterator[str]:
     jobs: Mapping[str, Any] = document["jobs"]
     default = _machine(document.get("defaults", {}))
     if default is not None:
-        yield from _machine_problems("$.defaults.resources.instance-type", default)
+        yield from _machine_problems("$.defaults.resources.instance-type", default, unchecked)
     for name, job in jobs.items():
         place = _place(("jobs", name))
         machine = _machine(job)
         if machine is not None:
-            yield from _machine_problems(f"{place}.resources.instance-type", machine)
+            yield from _machine_problems(f"{place}.resources.instance-type", machine, unchecked)
         elif default is None:
             yield (
                 f"{place}: no machine is named, neither in its resources.instance-type nor in"

@@ -5,18 +5,21 @@ notebook.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.data.machines import documented_driver, machine_for
+from nb2prod.data.cuda import torch_index
+from nb2prod.data.machines import documented_driver
+from nb2prod.environment.model import Lock, LockOutcome
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
 from nb2prod.project.interface import Interface, ProgramOption, interface
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets import dependencies
 from nb2prod.project.targets.beside import copied
 from nb2prod.project.targets.fetched import MOST_ROWS, fetched_rows, is_pinned
-from nb2prod.project.targets.gradient import dataset_reference, output_datasets
+from nb2prod.project.targets.gradient import dataset_reference, machine, output_datasets
 from nb2prod.project.targets.secrets import secrets
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
@@ -99,13 +102,18 @@ def readme(migration: Migration) -> str:
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
         driver=documented_driver(),
-        torch_backend=torch.backend if (torch := environment.torch_build) else None,
-        torch_cuda=torch.cuda if torch else None,
+        torch_backend=(backend := dependencies.torch_backend(migration)),
+        torch_cuda=torch.cuda if (torch := environment.torch_build) else None,
+        torch_index=torch_index(backend) if backend and migration.lock.text else None,
+        vcs=bool(environment.vcs),
+        locked=migration.lock.mode == "locked",
+        constraints=bool(dependencies.constraints(migration)),
+        lock=lock_sentences(migration.lock),
         image=migration.image,
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,
         recommend_cpu=environment.base_image.cuda is not None and environment.gpu is None,
-        machine=machine_for(environment.gpu).name,
+        machine=machine(migration),
         datasets=[dataset_reference(migration, name) for name in output_datasets(migration)],
         attention=[
             _AttentionItem(str(item.location or ""), item.reason) for item in migration.attention
@@ -194,6 +202,33 @@ def _layout_sentence(migration: Migration) -> str:
         return ""
     where = f" ({layout.location})" if layout.location else ""
     return f"The code runs as a script rather than inside a function: {layout.reason}{where}."
+
+
+def lock_sentences(lock: Lock) -> str:
+    """What `requirements.lock` holds, and what it does not, from the verb on."""
+    if lock.mode != "locked":
+        return (
+            "pins what the notebook uses directly, exactly, but without hashes;"
+            " what those packages require in turn is resolved when they are installed, because"
+            f" {_WHY_UNLOCKED[lock.mode]}."
+        )
+    day = f", none of them later than {lock.exclude_newer}" if lock.exclude_newer else ""
+    short = "" if lock.complete else ", as far as it is known"
+    count = f"{len(lock.versions)} packages, each at one version and with the hashes of its files"
+    said = [f"holds all that is installed{short}: {count}{day}."]
+    if lock.from_source:
+        names = ", ".join(lock.from_source)
+        said.append(f"What has no wheel is built when it is installed: {names}.")
+    if lock.reason:
+        said.append(f"To know: {lock.reason}.")
+    return " ".join(said)
+
+
+_WHY_UNLOCKED: Mapping[LockOutcome, str] = {
+    "never": "no package index was asked",
+    "no-index": "no package index answered when the project was made",
+    "failed": "they could not be resolved together",
+}
 
 
 def _changes(migration: Migration) -> list[_ChangeRow]:

@@ -1,0 +1,1 @@
+"""Containers: what a Docker Engine is asked for."""

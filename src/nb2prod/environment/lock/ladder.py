@@ -1,0 +1,264 @@
+"""How far the pins hold: all of them, or all but those that an index contradicts.
+
+What the notebook pins stands. What its outputs recorded, what its runtime had and what tables name
+gives way, the weakest first and one by one, where no set of versions meets everything; a version
+that gave way is still taken where nothing speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from nb2prod.data.source_only import SourceOnly
+from nb2prod.environment.lock.pins import YIELDING, stands, unversioned
+from nb2prod.environment.lock.question import Question
+from nb2prod.environment.lock.sources import always, version_of
+from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable, Unsolvable
+from nb2prod.environment.model import Pin, Unpinned
+
+Ask = Callable[[Question], Answer]
+# Each step frees a pin, admits a source or moves the day; this bounds them on any input.
+_MOST_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a resolution starts from.
+
+    `preferred` are the runtime's versions, `day` (UTC) the last one whose files exist. `unpinned`
+    are distributions of which only the index knows a version, `stand_ins` those that are installed
+    from a repository, and of which the release says what they require. Code of those in `allowed`
+    may run.
+    """
+
+    pins: tuple[Pin, ...]
+    preferred: Mapping[str, str]
+    python: str
+    glibc: str
+    day: str
+    unpinned: tuple[Unpinned, ...] = ()
+    allowed: frozenset[str] = frozenset()
+    stand_ins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The resolution, the question that it answers, the pins whose versions gave way, and the
+    distributions without a pin of which there is no version that goes with the rest.
+    """
+
+    resolved: Resolved
+    question: Question
+    yielded: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What stands cannot be met; `question` is the last that was asked."""
+
+    answer: Unsolvable
+    question: Question
+
+
+@dataclass(slots=True)
+class _State:
+    """How far it has come: what is asked for now.
+
+    `versions` are those of the pins, and of what has none the newest of the day; `free` ask for no
+    version, `missing` for nothing.
+    """
+
+    moment: str
+    versions: dict[str, str]
+    free: set[str] = field(default_factory=set)
+    sources: dict[str, SourceOnly] = field(default_factory=dict)
+    passed: dict[str, set[str]] = field(default_factory=dict)
+    buildable: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+
+
+def settle(ground: Ground, ask: Ask) -> Settled | Refused | Unreachable:
+    """Ask until the answer is a resolution, or nothing is left that may give way."""
+    return _Ladder(ground, ask).descend()
+
+
+def end_of(day: str) -> str:
+    """The moment (RFC 3339) at which a day (UTC) is over."""
+    from datetime import date, timedelta
+
+    return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
+
+
+def named_in(names: Iterable[str], text: str) -> list[str]:
+    """Which of some distributions a text of uv's names."""
+    words = set(re.findall(r"[a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9]", text))
+    return [name for name in names if name in words]
+
+
+class _Ladder:
+    """One descent."""
+
+    def __init__(self, ground: Ground, ask: Ask) -> None:
+        self.ground = ground
+        self.ask = ask
+        self.pins = {pin.name: pin for pin in ground.pins}
+        self.wanted: dict[str, Pin | Unpinned] = {
+            **{pin.name: pin for pin in ground.pins},
+            **{one.name: one for one in ground.unpinned},
+        }
+        moment = end_of(ground.day)
+        pinned = {pin.name: pin.version for pin in ground.pins}
+        self.state = _State(moment, pinned)
+        self.state.sources = always({**ground.preferred, **pinned}, set(pinned), moment)
+
+    def descend(self) -> Settled | Refused | Unreachable:
+        """All steps."""
+        self._take_newest(one.name for one in self.ground.unpinned)
+        question = self._question()
+        for _ in range(_MOST_STEPS):
+            answer = self.ask(question)
+            if isinstance(answer, Unreachable):
+                return answer
+            if isinstance(answer, Resolved):
+                versions = answer.versions
+                yielded = tuple(
+                    pin.name
+                    for pin in self.ground.pins
+                    if versions.get(pin.name, pin.version) != pin.version
+                )
+                return Settled(answer, question, yielded, tuple(sorted(self.state.missing)))
+            if not self._give_way(answer):
+                break
+            question = self._question()
+        assert isinstance(answer, Unsolvable)
+        return Refused(answer, question)
+
+    def _question(self) -> Question:
+        state, ground = self.state, self.ground
+        freed = {name: state.versions[name] for name in state.free if name in state.versions}
+        return Question(
+            requirements=(*map(self._requirement, self._asked()), *ground.stand_ins),
+            preferred=MappingProxyType({**ground.preferred, **freed}),
+            python=ground.python,
+            glibc=ground.glibc,
+            exclude_newer=state.moment,
+            sources=MappingProxyType(dict(state.sources)),
+            buildable=tuple(sorted(state.buildable)),
+            unlisted=ground.stand_ins,
+        )
+
+    def _asked(self) -> list[str]:
+        return [name for name in self.wanted if name not in self.state.missing]
+
+    def _requirement(self, name: str) -> str:
+        open_one = unversioned(self.wanted[name])
+        version = None if name in self.state.free else self.state.versions.get(name)
+        pinned = replace(open_one, specifier=f"=={version}") if version else open_one
+        return pinned.requirement
+
+    def _give_way(self, answer: Unsolvable) -> bool:
+        """One step down; False when there is none."""
+        admitted = [name for name in answer.wheels_required if self._admit(name)]
+        if admitted or self._of_the_day(answer):
+            return True
+        if self._blocked(answer):
+            return False
+        return self._free(answer) or self._other_source(answer) or self._leave_out(answer)
+
+    def _of_the_day(self, answer: Unsolvable) -> bool:
+        """What came later than the day: what stands moves the day, the rest is taken as of it."""
+        young = {name for name in answer.too_new if name in self.wanted}
+        for name in young:
+            pin, moment = self.pins.get(name), answer.too_new[name]
+            if pin is not None and stands(pin) and moment >= self.state.moment:
+                self.state.moment = end_of(moment[:10])
+                return True
+        return self._take_newest(young - self.state.free)
+
+    def _take_newest(self, names: Iterable[str]) -> bool:
+        """Take the newest version of the day, whatever it requires; what has none is free."""
+        wanted = sorted(names)
+        for name in wanted:
+            question = replace(
+                self._question(),
+                requirements=(unversioned(self.wanted[name]).requirement,),
+                preferred=MappingProxyType({}),
+                unlisted=(),
+                alone=True,
+            )
+            answer = self.ask(question)
+            if isinstance(answer, Resolved):
+                self.state.versions[name] = answer.versions[name]
+            else:
+                self.state.free.add(name)
+        return bool(wanted)
+
+    def _admit(self, name: str) -> bool:
+        """Admit a source whose metadata is known, or one that may be built."""
+        state = self.state
+        held = state.versions.get(name) if name not in state.free else None
+        if name in state.sources or name in state.buildable:
+            return False
+        wanted = held or self.ground.preferred.get(name)
+        found = version_of(name, wanted, state.moment, state.passed.get(name, set()))
+        if found is not None and (held is None or found.version == held):
+            state.sources[name] = found
+            return True
+        if name in self.ground.allowed:
+            state.buildable.add(name)
+            return True
+        return False
+
+    def _blocked(self, answer: Unsolvable) -> bool:
+        """Whether something exists only as source that may not be built. What requires it is not
+        taken in an older version that did not: that may be years older.
+        """
+        return any(
+            name not in self.wanted or name in self.state.free or self._stands(name)
+            for name in answer.wheels_required
+        )
+
+    def _stands(self, name: str) -> bool:
+        return name in self.pins and stands(self.pins[name])
+
+    def _free(self, answer: Unsolvable) -> bool:
+        """Free the weakest pins of those that the explanation names."""
+        text = " ".join((answer.why, *answer.wheels_required, *answer.too_new))
+        named = set(named_in(self._asked(), text)) - self.state.free
+        for kind in ("", *YIELDING):
+            found = {name for name in named if self._kind(name) == kind}
+            if found:
+                self.state.free |= found
+                return True
+        return False
+
+    def _kind(self, name: str) -> str:
+        """The evidence of a version; "" where only the index has one."""
+        return self.pins[name].evidence[0].kind if name in self.pins else ""
+
+    def _other_source(self, answer: Unsolvable) -> bool:
+        """Another version of a source that the explanation names, where it was our choice."""
+        state = self.state
+        for name in named_in(state.sources, answer.why):
+            if name in state.versions and name not in state.free:
+                continue
+            passed = state.passed.setdefault(name, set())
+            passed.add(state.sources[name].version)
+            found = version_of(name, None, state.moment, passed)
+            if found is not None:
+                state.sources[name] = found
+            else:
+                # None of those that are known: uv says then that only a build would do.
+                del state.sources[name]
+            return True
+        return False
+
+    def _leave_out(self, answer: Unsolvable) -> bool:
+        """Leave out what no table knows a version of and no index either."""
+        named = [name for name in named_in(self._asked(), answer.why) if name not in self.pins]
+        self.state.missing |= set(named)
+        return bool(named)

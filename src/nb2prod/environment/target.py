@@ -1,0 +1,90 @@
+"""What the job runs on: the GPU, the machine that has it, and what is known of its driver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.recorded_versions import RecordedDriver
+from nb2prod.data.gpus import Gpu, find_gpu
+from nb2prod.data.machines import (
+    Driver,
+    carries,
+    documented_driver,
+    is_known_gpu,
+    machine_for,
+    machine_with,
+    machines,
+    read_gpu,
+)
+from nb2prod.environment.model import Attention
+from nb2prod.options import Options
+
+# Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
+_USUAL_GPU = "T4"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the job runs. `gpu` is the GPU that it asks for, in the words of the notebook or of the
+    user, None for a job without one; `machine` is the provider's machine.
+
+    `chip` is the GPU on that machine; without a GPU, or with one that no table knows, the GPU of
+    the machine that such notebooks get. `recorded` is what saved outputs show of the notebook's own
+    machine. `attention` is what a person has to know of the choice.
+    """
+
+    gpu: str | None
+    machine: str
+    chip: Gpu
+    driver: Driver
+    recorded: tuple[RecordedDriver, ...] = ()
+    attention: tuple[Attention, ...] = ()
+
+
+def choose_target(facts: Facts, options: Options) -> Target:
+    """The GPU that the options name, else the notebook's own, and the machine with it.
+
+    `Options` has refused what does not exist or does not go together.
+    """
+    shown = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
+    asked = read_gpu(options.gpu) if options.gpu else None
+    gpu, count = asked or (shown, 1)
+    if options.cpu:
+        gpu = None
+    notes = []
+    machine = options.machine or _machine_with(gpu, count)
+    known = machines().get(machine)
+    if known is not None and known.gpu is None and gpu is not None:
+        notes.append(
+            Attention(f"the notebook uses a GPU ({gpu}), and the machine {machine} has none")
+        )
+        gpu = None
+    if known is not None and known.gpu is not None and gpu is None and not options.cpu:
+        gpu = known.gpu
+    if gpu is not None and asked is None and options.machine is None and not is_known_gpu(gpu):
+        notes.append(
+            Attention(f"no machine is known to have the GPU {gpu}; the job asks for {machine}")
+        )
+    if gpu is not None and asked is None and known is not None and options.machine is not None:
+        notes += _smaller(gpu, machine)
+    usual = find_gpu(machine_for(_USUAL_GPU).gpu or "")
+    chip = find_gpu((known.gpu if known else gpu) or "") or usual
+    assert chip is not None
+    return Target(
+        gpu, machine, chip, documented_driver(), facts.recorded_outputs.drivers, tuple(notes)
+    )
+
+
+def _machine_with(gpu: str | None, count: int) -> str:
+    found = machine_with(gpu, count) if gpu is not None else None
+    return (found or machine_for(gpu)).name
+
+
+def _smaller(gpu: str, machine: str) -> list[Attention]:
+    """The user's machine may have less memory than the notebook's own GPU had."""
+    own, has = find_gpu(gpu), machines()[machine].gpu_memory_gb
+    if own is None or has is None or has >= own.memory_gb or carries(machines()[machine], gpu, 1):
+        return []
+    said = f"the notebook had a {gpu} with {own.memory_gb} GB; the machine {machine} has {has} GB"
+    return [Attention(said)]
