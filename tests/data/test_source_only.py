@@ -50,6 +50,17 @@ def version_of(name: str, version: str) -> SourceOnly:
         ("future", "0.18.3", "2023-01-13", "", set()),
         ("pyspark", "3.5.1", "2024-02-26", "", {"py4j"}),
         ("pyspark", "4.0.4", "2026-07-15", "", {"py4j"}),
+        ("crcmod", "1.7", "2010-06-27", "c", set()),
+        ("dlib", "19.24.2", "2023-06-03", "cuda", set()),
+        ("jieba", "0.42.1", "2020-01-20", "", set()),
+        ("python-louvain", "0.16", "2022-01-29", "", {"networkx", "numpy"}),
+        ("termcolor", "1.1.0", "2011-01-13", "", set()),
+        ("sacremoses", "0.0.53", "2022-05-03", "", {"click", "joblib", "regex", "tqdm"}),
+        ("pycocotools", "2.0.4", "2022-01-08", "c", {"matplotlib", "numpy"}),
+        ("peewee", "3.17.6", "2024-07-06", "c", set()),
+        ("protobuf3-to-dict", "0.1.5", "2017-02-23", "", {"protobuf", "six"}),
+        ("sagemaker", "2.117.0", "2022-11-15", "", {"boto3", "numpy", "protobuf3-to-dict"}),
+        ("sagemaker", "2.150.0", "2023-04-26", "", {"boto3", "numpy", "protobuf3-to-dict"}),
     ],
 )
 def test_known_rows(name: str, version: str, day: str, compiles: str, requires: set[str]) -> None:
@@ -108,7 +119,9 @@ def test_only_what_never_had_a_wheel_is_always_source_only() -> None:
     always = always_source_only()
     assert {"docopt", "promise", "openai-whisper", "deepspeed", "gym"} <= set(always)
     assert {"pyspark", "google-search-results"} <= set(always)
+    assert {"crcmod", "dlib", "jieba", "python-louvain"} <= set(always)
     assert not {"pyyaml", "future"} & set(always)
+    assert not {"peewee", "pycocotools", "sagemaker", "termcolor"} & set(always)
     assert not {"moviepy", "kaggle", "fire", "sentence-transformers"} & set(always)
     assert source_only("fire")[-1].version == "0.7.0"
     assert list(always) == sorted(always)

@@ -31,7 +31,7 @@ class Ground:
     `preferred` are the runtime's versions, `day` (UTC) the last one whose files exist. `unpinned`
     are distributions of which only the index knows a version, `stand_ins` those that are installed
     from a repository, and of which the release says what they require. Code of those in `allowed`
-    may run.
+    may run. With `leave_out` what is unpinned and cannot be had is left out.
     """
 
     pins: tuple[Pin, ...]
@@ -42,6 +42,7 @@ class Ground:
     unpinned: tuple[Unpinned, ...] = ()
     allowed: frozenset[str] = frozenset()
     stand_ins: tuple[str, ...] = ()
+    leave_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,9 @@ class _Ladder:
         return False
 
     def _leave_out(self, answer: Unsolvable) -> bool:
-        """Leave out what no table knows a version of and no index either."""
+        """Leave out what no table knows a version of and no index either, if that is allowed."""
+        if not self.ground.leave_out:
+            return False
         named = [name for name in named_in(self._asked(), answer.why) if name not in self.pins]
         self.state.missing |= set(named)
         return bool(named)

@@ -81,6 +81,10 @@ def lock_environment(
         if other is not None and undated:
             # Nothing says on which Python the notebook ran: what it pins does.
             environment, outcome = _on_python(environment, other), other.settled
+            ground = replace(ground, python=other.version)
+    if isinstance(outcome, Refused) and ground.unpinned:
+        without = settle(replace(ground, leave_out=True), asked)
+        outcome = without if isinstance(without, Settled) else outcome
     if isinstance(outcome, Refused):
         return _failed(environment, outcome.question, explain(outcome, ground, asked, other))
     return _locked(environment, ground, outcome, unnamed, redecide, asked, options)
@@ -96,14 +100,19 @@ def _locked(
     options: Options,
 ) -> Locked:
     versions = settled.resolved.versions
-    found = _settled(environment, versions, ground.day)
-    found = redecide(found, versions)
-    if found.pins != _settled(environment, versions, ground.day).pins:
+    before = _settled(environment, versions, ground.day)
+    found = redecide(before, versions)
+    if found.pins != before.pins:
         # The decision asks for more than was resolved, such as CUDA's part of JAX.
         again = settle(replace(ground, pins=found.pins, unpinned=()), ask)
         if isinstance(again, Settled):
             settled, versions = again, again.resolved.versions
             found = replace(found, pins=with_versions(found.pins, versions))
+        else:
+            kept = {pin.requirement for pin in before.pins}
+            asked = ", ".join(pin.requirement for pin in found.pins if pin.requirement not in kept)
+            note = Attention(f"{asked} cannot be installed with the rest")
+            found = replace(found, pins=before.pins, attention=(*found.attention, note))
     built = in_variant(found.torch_build, settled, ask)
     reasons = [
         *([built.reason] if built.reason else []),
