@@ -85,7 +85,7 @@ def test_another_language_is_named(
 
 def test_a_missing_file_and_a_bad_option_are_2(run_cli: RunCli, clean: Path) -> None:
     assert run_cli("convert", "nowhere.ipynb").returncode == 2
-    for option in (["--python", "four"], ["--lock", "always"], ["--image", "a b"], ["--nonsense"]):
+    for option in (["--python", "four"], ["--lock", "often"], ["--image", "a b"], ["--nonsense"]):
         done = run_cli("convert", str(clean), *option)
         assert done.returncode == 2, option
         assert done.stderr, option
@@ -186,6 +186,13 @@ def test_options_come_from_the_environment_and_the_project_table(
         "as_of": None,
         "strategy": None,
         "imports": {},
+        "lock_format": "requirements",
+        "allow_build": [],
+        "gpu": None,
+        "machine": None,
+        "machine_unchecked": False,
+        "cuda": None,
+        "pin_digest": False,
     }
     assert by_environment["options"] == {"python": "3.12", "cpu": True, **rest}
     by_option = written("two", "--python", "3.13", "--no-cpu")
@@ -197,7 +204,7 @@ def test_options_come_from_the_environment_and_the_project_table(
     [
         ("torch==2.11.0", 0, "wrote"),
         ("torch==2.15.0", 2, "cannot run there. Choose torch==2.14.1 or --cpu."),
-        ("tensorflow==2.20.0", 1, "or choose tensorflow==2.17.1 or --cpu"),
+        ("tensorflow==2.20.0", 0, "tensorflow[and-cuda]==2.20.0"),
     ],
 )
 def test_a_gpu_job_whose_driver_does_not_start_the_image(

@@ -233,10 +233,12 @@ def test_uv_s_lock_does_not_read_the_user_s_settings_either(
 ) -> None:
     own = tmp_path / "own" / "uv"
     own.mkdir(parents=True)
-    (own / "uv.toml").write_text('constraint-dependencies = ["six<1"]\n', encoding="utf-8")
+    (own / "uv.toml").write_text('resolution = "lowest"\n', encoding="utf-8")
     done = convert("--lock-format", "uv", "--python", HERE, XDG_CONFIG_HOME=str(own.parent))
     assert done.returncode == 0, done.stdout
-    assert "six" in (tmp_path / "out" / "uv.lock").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "uv.lock").read_text(encoding="utf-8")
+    assert "six" in text
+    assert "lowest" not in text
 
 
 def test_conda_has_the_exact_python_and_pins(convert: Convert, tmp_path: Path) -> None:

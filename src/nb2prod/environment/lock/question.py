@@ -30,9 +30,8 @@ class Question:
     `requirements` have to be met. `preferred` are versions to take where nothing speaks against
     them, of whatever is required in turn. `exclude_newer` is the moment (RFC 3339, UTC) after which
     nothing exists. Only wheels are looked at, but for `sources`, whose metadata is known, and for
-    `buildable`, whose code may run. `glibc` is the newest that wheels may need ("2.35"), and
-    `younger` are the moments of distributions that may be younger than the rest. What is in
-    `unlisted` is resolved for the sake of what it requires, and not locked itself. With `alone`
+    `buildable`, whose code may run. `glibc` is the newest that wheels may need ("2.35").
+    What is in `unlisted` is resolved for the sake of what it requires, and not locked itself. With `alone`
     what the requirements require in turn is not asked for.
     """
 

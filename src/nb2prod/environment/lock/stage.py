@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.data.distributions import is_known, normalise, survey_day
+from nb2prod.data.runtimes import span
 from nb2prod.environment.lock.cache import ask_cached
 from nb2prod.environment.lock.explain import explain
 from nb2prod.environment.lock.formats import pylock
@@ -202,14 +203,15 @@ def _ground(environment: Environment, options: Options, stand_ins: tuple[str, ..
     pinned = {pin.name for pin in environment.pins}
     runtime = environment.runtime
     freeze = runtime.packages if runtime is not None else {}
-    # Before the first runtime that is known, that one stands in, with files of its own time.
-    days = [environment.as_of.day or survey_day(), runtime.date if runtime is not None else ""]
+    day = environment.as_of.day or survey_day()
+    if runtime is not None and day < span().first:
+        day = runtime.date  # it stands in for those that are not known, with files of its own time
     return Ground(
         pins=environment.pins,
         preferred={name: version for name, version in freeze.items() if name not in pinned},
         python=environment.python.version,
         glibc=glibc(environment.base_image.reference),
-        day=min(max(days), survey_day()),
+        day=min(day, survey_day()),
         unpinned=environment.unpinned,
         allowed=frozenset(map(normalise, options.allow_build)),
         stand_ins=stand_ins,

@@ -157,7 +157,9 @@ def _uv(
 
 def _read(done: subprocess.CompletedProcess[str]) -> Answer:
     if done.returncode == 0:
-        return Resolved(done.stdout, MappingProxyType(dict(_PINNED.findall(done.stdout))))
+        # What pins a source to the version that we know is no requirement of the notebook's.
+        text = done.stdout.replace("    #   -c (workspace)\n", "")
+        return Resolved(text, MappingProxyType(dict(_PINNED.findall(text))))
     if _UNREACHED.search(done.stderr):
         return Unreachable(without_addresses(last_cause(done.stderr)))
     why, _, hints = done.stderr.partition("\nhint: ")
