@@ -10,10 +10,10 @@ index is no catalogue to walk through. Answers are kept in DIR, and a second run
 them again; a new DIR asks for all. Files of after DAY (today) are ignored.
 
 A version is source-only when it has a source distribution and no wheel that installs on Linux
-x86_64 under any of Python 3.8 to 3.14. Pre-releases and yanked files do not count. Kept are the
-versions that some day since 2019 (since 2021, where wheels came later) were the newest: the last of
-each half year and the newest dozen (three, where wheels came later). Whatever a runtime of Colab
-had is kept too.
+x86_64 under any of Python 3.8 to 3.14. Yanked files do not count, nor do pre-releases that no
+release requires exactly. Kept are the versions that some day since 2019 (since 2021, where wheels
+came later) were the newest: the last of each half year and the newest dozen (three, where wheels
+came later). Whatever a runtime of Colab had is kept too.
 """
 
 from __future__ import annotations

@@ -26,8 +26,10 @@ _SINCE = "2019-01-01"
 _SINCE_BEFORE_WHEELS = "2021-01-01"
 _NEWEST = 12
 _NEWEST_BEFORE_WHEELS = 3
-# Versions that public notebooks pin though they were overtaken before the days that count.
+# Versions that public notebooks pin though they were overtaken before the days that count, or that
+# a release requires exactly though they are pre-releases (gradient 2.0.6 that of gql).
 _PINNED: Mapping[str, frozenset[str]] = {
+    "gql": frozenset({"3.0.0a6"}),
     "pyyaml": frozenset({"5.1", "5.1.1", "5.1.2", "5.2", "5.3", "5.3.1"}),
 }
 
@@ -37,7 +39,7 @@ class Release:
     """One version: its source distribution, or `filename` "" where it has a wheel or no source.
 
     `wheel` says that there is one which installs here. `day` is that of the source, or of the
-    first wheel. `pinned` says that notebooks ask for exactly this version.
+    first wheel. `pinned` says that notebooks or a release ask for exactly this version.
     """
 
     version: Version
@@ -53,8 +55,8 @@ class Release:
 def releases(name: str, files: Iterable[Mapping[str, Any]], day: str) -> list[Release]:
     """The versions that an index lists and that install on Linux, lowest first.
 
-    Pre-releases, yanked files and files of after `day` are passed over, and so are files whose
-    names say nothing, or whose day or hash is not known.
+    Yanked files and files of after `day` are passed over, and so are pre-releases that are not
+    pinned, and files whose names say nothing, or whose day or hash is not known.
     """
     sources: dict[Version, Release] = {}
     wheels: dict[Version, str] = {}
@@ -88,12 +90,14 @@ def chosen(listed: list[Release], frozen: Set[Version]) -> list[Release]:
     source = [one for one in listed if not one.wheel]
     if not source:
         return []
-    later = listed[-1].wheel
+    # An installer passes over pre-releases, so that none overtakes another version.
+    ordinary = [one for one in listed if not one.version.is_prerelease]
+    later = bool(ordinary) and ordinary[-1].wheel
     since = _SINCE_BEFORE_WHEELS if later else _SINCE
     # A version counts as long as no higher one was there: until then, it is what pip installed.
     current = []
     ended = "9999"
-    for one in reversed(listed):
+    for one in reversed(ordinary):
         if not one.wheel and ended >= since and one.day < ended:
             current.append(one)
         ended = min(ended, one.day)
@@ -111,7 +115,10 @@ def _source(filename: str, name: str) -> Version | None:
         found, version = parse_sdist_filename(filename)
     except (InvalidSdistFilename, InvalidVersion):
         return None
-    return version if found == canonicalize_name(name) and not version.is_prerelease else None
+    if found != canonicalize_name(name):
+        return None
+    pinned = str(version) in _PINNED.get(found, ())
+    return version if pinned or not version.is_prerelease else None
 
 
 def _wheel(filename: str, name: str, python: str) -> Version | None:

@@ -61,6 +61,16 @@ def version_of(name: str, version: str) -> SourceOnly:
         ("protobuf3-to-dict", "0.1.5", "2017-02-23", "", {"protobuf", "six"}),
         ("sagemaker", "2.117.0", "2022-11-15", "", {"boto3", "numpy", "protobuf3-to-dict"}),
         ("sagemaker", "2.150.0", "2023-04-26", "", {"boto3", "numpy", "protobuf3-to-dict"}),
+        ("jax", "0.3.25", "2022-11-15", "", {"numpy", "opt-einsum", "scipy", "typing-extensions"}),
+        ("jax", "0.4.8", "2023-03-29", "", {"ml-dtypes", "numpy", "opt-einsum", "scipy"}),
+        ("jax", "0.4.14", "2023-07-27", "", {"ml-dtypes", "numpy", "opt-einsum", "scipy"}),
+        ("wrapt", "1.12.1", "2020-03-09", "c", set()),
+        ("kfp-server-api", "1.8.5", "2022-09-01", "", {"certifi", "six", "urllib3"}),
+        ("kfp_server_api", "2.17.0", "2026-07-09", "", {"certifi", "six", "urllib3"}),
+        ("gql", "3.0.0a6", "2021-06-09", "", {"graphql-core", "yarl"}),
+        ("pygraphviz", "1.12", "2024-01-08", "c", set()),
+        ("pyspark", "3.2.1", "2022-01-26", "", {"py4j"}),
+        ("pyspark", "3.3.0", "2022-06-15", "", {"py4j"}),
     ],
 )
 def test_known_rows(name: str, version: str, day: str, compiles: str, requires: set[str]) -> None:
@@ -109,6 +119,30 @@ def test_versions_that_notebooks_pin_are_kept_though_they_are_old() -> None:
     assert source_only("pyyaml")[0].version == "5.1"
 
 
+def test_a_pre_release_that_a_release_requires_exactly_is_kept_and_overtakes_nothing() -> None:
+    days = {"2.0.0": "2020-05-17", "2.9.0a1": "2020-09-01", "3.0.0a6": "2020-10-01"}
+    days["3.0.0"] = "2022-01-22"
+    sources = {
+        name: [
+            {
+                "filename": f"{name}-{version}.tar.gz",
+                "url": f"https://files.example.invalid/{name}-{version}.tar.gz",
+                "hashes": {"sha256": "0" * 64},
+                "upload-time": f"{day}T00:00:00Z",
+            }
+            for version, day in days.items()
+        ]
+        for name in ("gql", "thing")
+    }
+    kept = {}
+    for name, files in sources.items():
+        # With wheels later, 2.0.0 counts only because it was the newest when 2021 began.
+        wheel = {**files[-1], "filename": f"{name}-3.1.0-py3-none-any.whl"}
+        listed = releases(name, [*files, wheel], "2026-11-21")
+        kept[name] = [str(one.version) for one in chosen(listed, frozenset())]
+    assert kept == {"gql": ["2.0.0", "3.0.0a6"], "thing": ["2.0.0"]}
+
+
 @pytest.mark.parametrize("name", ["requests", "torch", "no-such-distribution"])
 def test_what_has_wheels_or_is_not_known_is_not_there(name: str) -> None:
     assert source_only(name) == ()
@@ -120,7 +154,8 @@ def test_only_what_never_had_a_wheel_is_always_source_only() -> None:
     assert {"docopt", "promise", "openai-whisper", "deepspeed", "gym"} <= set(always)
     assert {"pyspark", "google-search-results"} <= set(always)
     assert {"crcmod", "dlib", "jieba", "python-louvain"} <= set(always)
-    assert not {"pyyaml", "future"} & set(always)
+    assert "kfp-server-api" in always
+    assert not {"gql", "jax", "pygraphviz", "pyyaml", "future", "wrapt"} & set(always)
     assert not {"peewee", "pycocotools", "sagemaker", "termcolor"} & set(always)
     assert not {"moviepy", "kaggle", "fire", "sentence-transformers"} & set(always)
     assert source_only("fire")[-1].version == "0.7.0"
@@ -136,7 +171,8 @@ def test_each_row_can_be_handed_to_a_resolver(name: str) -> None:
     assert versions == sorted(set(versions))
     for one in found:
         assert str(Version(one.version)) == one.version
-        assert not Version(one.version).is_prerelease
+        # Named in tools/source_versions.py: a release requires it exactly.
+        assert (name, one.version) == ("gql", "3.0.0a6") or not Version(one.version).is_prerelease
         assert date.fromisoformat(one.day).isoformat() == one.day
         assert one.compiles in {"", "c", "cuda"}
         assert str(SpecifierSet(one.requires_python)) == one.requires_python

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nb2prod.analysis.facts import Concern, DataPath
 from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.path_texts import path_texts
 from nb2prod.analysis.paths import PathRoots
 from nb2prod.analysis.unportable import FOREIGN_PATH
 from nb2prod.location import Location
@@ -32,9 +33,10 @@ def find_foreign_paths(
     trees = tuple(trees)
     lengths = set(_lengths((tree for _, tree in trees), roots))
     for cell, tree in trees:
+        paths = {id(node) for node, _, _ in path_texts(tree)}
         for node in walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if FOREIGN_PATH.match(node.value):
+                if id(node) in paths and FOREIGN_PATH.match(node.value):
                     reason = "a path of another machine, which the job does not have"
                     yield Concern(Location(cell, node.lineno), reason)
                 elif _OWN_SERVER.match(node.value) and not _starts(trees, scripts):

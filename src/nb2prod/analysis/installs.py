@@ -29,6 +29,7 @@ NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 _PIP = re.compile(r"pip(3(\.\d+)?)?")
 _PYTHON = re.compile(r"python(3(\.\d+)?)?|\{sys\.executable\}|\$sys\.executable|\$PYTHON")
+_CONDAS = frozenset({"conda", "mamba", "micromamba"})
 _CONDA_VALUED = frozenset(
     "--channel --name --prefix --file --solver --revision --repodata-fn".split()
 )
@@ -65,13 +66,13 @@ def install_of_words(
     words: Sequence[str], location: Location, files: Mapping[str, str] = NO_FILES
 ) -> Install | None:
     """Like `install_of`, for a command that is already cut into words."""
-    words = _installer(without_redirections(words))
+    words = installer_words(words)
     if not words:
         return None
     program, rest = words[0].rpartition("/")[2], words[1:]
     if _PIP.fullmatch(program):
         return _pip(rest, location, files)
-    if program in {"conda", "mamba", "micromamba"}:
+    if program in _CONDAS:
         return _conda(rest, location)
     if program in {"apt", "apt-get", "aptitude"}:
         return _apt(rest, location)
@@ -84,8 +85,35 @@ def install_of_words(
     return None
 
 
-def _installer(words: Sequence[str]) -> Sequence[str]:
-    """`python -m pip install x` and `uv pip install x` as `pip install x`."""
+def pip_arguments(words: Sequence[str]) -> list[tuple[str, str]] | None:
+    """The options of `pip install`, with their values, and its other words, which have no option;
+    None for another command.
+    """
+    words = installer_words(words)
+    if not words or not _PIP.fullmatch(words[0].rpartition("/")[2]):
+        return None
+    return _behind_install(list(arguments(words[1:], VALUED, VALUED_SHORT)))
+
+
+def conda_arguments(words: Sequence[str]) -> list[tuple[str, str]] | None:
+    """The same for `conda install`."""
+    words = without_redirections(words)
+    if not words or words[0].rpartition("/")[2] not in _CONDAS:
+        return None
+    return _behind_install(list(arguments(words[1:], _CONDA_VALUED, "cnp")))
+
+
+def _behind_install(found: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
+    action = next((value for option, value in found if not option), "")
+    if action != "install":
+        return None
+    found.remove(("", action))
+    return found
+
+
+def installer_words(words: Sequence[str]) -> Sequence[str]:
+    """`python -m pip install x` and `uv pip install x` as `pip install x`, without redirections."""
+    words = without_redirections(words)
     if words and _PYTHON.fullmatch(words[0].rpartition("/")[2]) and "-m" in words:
         module = words.index("-m")
         if all(word.startswith("-") for word in words[1:module]):

@@ -28,6 +28,7 @@ from nb2prod.notebook.statements import (
     LineMagic,
     ParsedCell,
     Shell,
+    Statement,
 )
 from nb2prod.notebook.syntax import NotPython, parse_python
 from nb2prod.notebook.trees import shared_tree
@@ -91,21 +92,30 @@ class _Around(NamedTuple):
     beside: Beside
 
 
+def bound_by_statement(
+    found: Statement,
+    parsed: ParsedCell,
+    cells: Sequence[ParsedCell] = (),
+    beside: Beside = NOTHING_BESIDE,
+) -> Iterator[str | None]:
+    """The names that one of IPython's own statements of a cell binds, None for those that cannot be
+    seen; of Python's statements there are none.
+    """
+    if isinstance(found, CellMagic):
+        yield from _of_cell_magic(found)
+    elif not keeps_names(parsed):
+        return
+    elif isinstance(found, LineMagic):
+        yield from _of_line_magic(found, parsed, _Around(cells, beside))
+    elif isinstance(found, Shell):
+        yield from _targets(found.target)
+    elif isinstance(found, AutoCall):
+        yield from _of_code(found.call, parsed, _Around(cells, beside))
+
+
 def _bound_by(parsed: ParsedCell, around: _Around) -> Iterator[tuple[_Bound, Location]]:
-    keeps = keeps_names(parsed)
     for found in parsed.statements:
-        names: Iterator[_Bound]
-        if isinstance(found, CellMagic):
-            names = _of_cell_magic(found)
-        elif isinstance(found, LineMagic) and keeps:
-            names = _of_line_magic(found, parsed, around)
-        elif isinstance(found, Shell) and keeps:
-            names = iter(_targets(found.target))
-        elif isinstance(found, AutoCall) and keeps:
-            names = _of_code(found.call, parsed, around)
-        else:
-            continue
-        for name in names:
+        for name in bound_by_statement(found, parsed, around.cells, around.beside):
             yield name, found.location
 
 

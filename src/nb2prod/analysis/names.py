@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Iterable, Iterator
 
+from nb2prod.notebook.scope import names_in_scope
 from nb2prod.notebook.trees import walk
+
+# Names that every supported Python has, so that the answer does not depend on the one that runs
+# this.
+BUILTINS = frozenset(dir(builtins)) - {"PythonFinalizationError", "_IncompleteInputError"}
 
 
 def bound_names(tree: ast.AST) -> Iterator[str]:
@@ -28,6 +34,17 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
             for alias in node.names:
                 if alias.name != "*":
                     yield alias.asname or alias.name.partition(".")[0]
+
+
+def names_of_notebook(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """The names that the cells bind at their top level, or in functions with `global`."""
+    names: set[str] = set()
+    for tree in trees:
+        names.update(names_in_scope(tree.body))
+        for node in walk(tree):
+            if isinstance(node, ast.Global):
+                names.update(node.names)
+    return frozenset(names)
 
 
 def dotted_text(node: ast.expr) -> str:

@@ -7,10 +7,9 @@ ledger, reports, the copy of the notebook) cannot show a value that it never had
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2prod.analysis.tokens import Token, find_tokens
@@ -70,16 +69,17 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
             line = cell.source.count("\n", 0, token.start) + 1
             place = Location(cell.number, line) if in_code else Location(cell.number)
             pasted.append(Pasted(_name(token, names), token.kind, place, in_code))
-        for token, line in _in_pieces(cell.source) if in_code else ():
+        for token in in_pieces(cell.source) if in_code else ():
             name = _name(token, names)
             pieces[token.value] = _as_pieces(token.value)
+            line = cell.source.count("\n", 0, token.start) + 1
             pasted.append(Pasted(name, token.kind, Location(cell.number, line), in_code))
-        for text in _texts(outputs[index] if index < len(outputs) else None):
+        for text in texts_in(outputs[index] if index < len(outputs) else None):
             for token in find_tokens(text):
                 name, place = _name(token, names), Location(cell.number)
                 if not any(known.name == name for known in pasted):
                     pasted.append(Pasted(name, token.kind, place, in_code=False))
-    for text in _texts(notebook.metadata):
+    for text in texts_in(notebook.metadata):
         for token in find_tokens(text):
             _name(token, names)
     kept_back = dict(notebook.not_copied)
@@ -108,7 +108,7 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
         Cell(cell.number, cell.kind, clean(cell.source), _cleaned(cell.metadata, clean))
         for cell in notebook.cells
     )
-    cleaned = dataclasses.replace(
+    cleaned = replace(
         notebook,
         cells=cells,
         metadata=_cleaned(notebook.metadata, clean),
@@ -145,13 +145,13 @@ def _marked(name: str, text: str) -> str:
 _JUNCTION = r"['\"]\s*\+?\s*\\?\s*[rbfuRBFU]{0,2}['\"]"
 
 
-def _in_pieces(source: str) -> Iterator[tuple[Token, int]]:
-    """The secrets that are written as several literals, with their lines."""
+def in_pieces(source: str) -> Iterator[Token]:
+    """The secrets that are written as several literals, at the places of all their pieces."""
     joined = re.sub(_JUNCTION, "", source)
     for token in find_tokens(joined) if joined != source else ():
         found = None if token.value in source else _as_pieces(token.value).search(source)
         if found is not None:
-            yield token, source.count("\n", 0, found.start()) + 1
+            yield replace(token, start=found.start(), end=found.end())
 
 
 def _as_pieces(value: str) -> re.Pattern[str]:
@@ -169,20 +169,20 @@ def _name(token: Token, names: dict[str, str]) -> str:
     return names[token.value]
 
 
-def _texts(value: object) -> list[str]:
+def texts_in(value: object) -> list[str]:
     """All texts in a JSON value; lists of lines are one text, pictures are none."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):
         if all(isinstance(item, str) for item in value):
             return ["".join(value)]
-        return [text for item in value for text in _texts(item)]
+        return [text for item in value for text in texts_in(item)]
     if isinstance(value, Mapping):
         return [
             text
             for key, item in value.items()
             if not str(key).startswith(("image/", "application/vnd.jupyter.widget"))
-            for text in _texts(item)
+            for text in texts_in(item)
         ]
     return []
 

@@ -23,7 +23,7 @@ _SERVERS = {
     "http": re.compile(r".*\.serve_forever"),
     "panel": re.compile(r".*\.serve"),
 }
-_DEBUGGERS = frozenset({"breakpoint", "pdb.set_trace", "set_trace", "ipdb.set_trace", "pdb.run"})
+DEBUGGERS = frozenset({"breakpoint", "pdb.set_trace", "set_trace", "ipdb.set_trace", "pdb.run"})
 _SERVES = "serves until somebody stops it: the program does not get beyond it, nor end"
 _ERROR = re.compile(r"[A-Za-z_][\w.]{0,60}")
 
@@ -40,7 +40,7 @@ def find_needs_of_people(
                 continue
             name = dotted_text(node.func) or _last(node.func)
             place = Location(cell, node.lineno, node.col_offset + 1)
-            if name in _DEBUGGERS:
+            if name in DEBUGGERS:
                 yield Concern(place, "waits for somebody to debug, and a job has nobody")
             elif any(root in roots and form.fullmatch(name) for root, form in _SERVERS.items()):
                 yield Concern(place, _SERVES)

@@ -17,16 +17,22 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A kind of token: what it is called, the environment variable that usually holds it, a word
-    that is in every text with one once that is in lower case, and the pattern, whose group is the
-    secret itself.
+    """A kind of token: what it is called, the environment variable that usually holds it, words of
+    which every text with one holds some (in lower case, if that text is), and the pattern, whose
+    group is the secret itself.
     """
 
     kind: str
     variable: str
-    word: str
+    words: tuple[str, ...]
     pattern: re.Pattern[str]
     random: bool = True
+    lowered: bool = False
+
+    def may_be_in(self, text: str, lowered: str) -> bool:
+        """Whether a text can hold such a token at all; `lowered` is the text in lower case."""
+        searched = lowered if self.lowered else text
+        return any(word in searched for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,11 @@ class Token:
     value: str = field(repr=False)
 
 
-def _form(kind: str, variable: str, word: str, pattern: str, *, random: bool = True) -> Provider:
-    return Provider(kind, variable, word.lower(), re.compile(pattern, re.DOTALL), random)
+def _form(kind: str, variable: str, words: str, pattern: str, *, random: bool = True) -> Provider:
+    compiled = re.compile(pattern, re.DOTALL)
+    lowered = "(?i:" in pattern
+    words = words.lower() if lowered else words
+    return Provider(kind, variable, tuple(words.split()), compiled, random, lowered)
 
 
 _END = r"(?![\w-])"
@@ -63,12 +72,12 @@ PROVIDERS: tuple[Provider, ...] = (
     _form(
         "a GitHub token",
         "GITHUB_TOKEN",
-        "gh",
+        "ghp_ gho_ ghu_ ghs_ ghr_",
         rf"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{{36,}}){_END}",
     ),
     _form("a GitHub token", "GITHUB_TOKEN", "github_pat_", rf"\b(github_pat_\w{{22,}}){_END}"),
     _form("a GitLab token", "GITLAB_TOKEN", "glpat-", rf"\b(glpat-[\w-]{{20,}}){_END}"),
-    _form("an AWS key id", "AWS_ACCESS_KEY_ID", "IA", r"\b((?:AKIA|ASIA)[A-Z0-9]{16})\b"),
+    _form("an AWS key id", "AWS_ACCESS_KEY_ID", "AKIA ASIA", r"\b((?:AKIA|ASIA)[A-Z0-9]{16})\b"),
     _form(
         "an AWS secret key",
         "AWS_SECRET_ACCESS_KEY",
@@ -144,7 +153,7 @@ PROVIDERS: tuple[Provider, ...] = (
     _form(
         "a private key",
         "PRIVATE_KEY",
-        "PRIVATE KEY-----",
+        "KEY-----",
         r"(-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----.{40,8000}?"
         r"-----END (?:[A-Z]+ )*PRIVATE KEY-----)",
     ),
@@ -190,7 +199,7 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
     found = [
         Token(*match.span(1), provider.kind, provider.variable, match[1])
         for provider in PROVIDERS
-        if provider.word in lowered
+        if provider.may_be_in(text, lowered)
         for match in provider.pattern.finditer(text)
         if (looks_random(match[1]) if provider.random else not _WORD.fullmatch(match[1]))
     ]

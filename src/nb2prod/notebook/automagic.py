@@ -22,7 +22,7 @@ _COMMANDS = frozenset(
     " less clear who whos env matplotlib load_ext reload_ext".split()
 )
 # The other line magics of IPython and its kernel, as `%lsmagic` names them.
-_NAMES = _COMMANDS | frozenset(
+IPYTHON_MAGICS = _COMMANDS | frozenset(
     "alias alias_magic autoawait autocall automagic bookmark code_wrap colors config connect_info"
     " debug dhist dirs doctest_mode ed edit gui hist history killbgscripts load loadpy logoff logon"
     " logstart logstate logstop lsmagic macro magic notebook page pastebin pdb pdef pdoc pfile"
@@ -79,6 +79,10 @@ def _match(parsed: ParsedCell) -> re.Match[str] | None:
     if not lines or not lines[-1].strip() or any(line.strip() for line in lines[:-1]):
         return None
     match = _LINE.fullmatch(lines[-1].strip())
-    if match is None or match["name"] not in _NAMES or match["rest"].lstrip()[:1] in ("=", ","):
+    if (
+        match is None
+        or match["name"] not in IPYTHON_MAGICS
+        or match["rest"].lstrip()[:1] in ("=", ",")
+    ):
         return None
     return match

@@ -30,6 +30,7 @@ from nb2prod.notebook.statements import (
     Unparsed,
 )
 from nb2prod.notebook.syntax import NotPython, is_expression, parse_python, syntax_tree
+from nb2prod.notebook.trees import share_tree
 
 # Cell magics whose body is Python that runs in the notebook's own namespace (`timeit` runs it in a
 # function of its own, and is Python all the same). What `python3` and its like run is a script in a
@@ -73,7 +74,7 @@ def parse_cell(cell: Cell) -> ParsedCell:
 
 
 def _parsed(cell: Cell) -> ParsedCell:
-    lines = _without_prompts(_without_leading_indent(list(cell.lines)))
+    lines = plain_lines(cell)
     magics = _cell_magics(cell, lines)
     if magics and not magics[-1].python:
         return ParsedCell(cell, "\n" * max(len(lines) - 1, 0), tuple(magics))
@@ -87,6 +88,7 @@ def _parsed(cell: Cell) -> ParsedCell:
         place = Location(cell.number, min(error.line, last), 1)
         unparsed = Unparsed(place, last, error.reason, error.kind)
         return ParsedCell(cell, "\n" * (last - 1), (unparsed,))
+    share_tree(python, tree)
     statements: list[Statement] = [*found, *magics, *_python(tree, cell.number, found)]
     statements.sort(key=lambda statement: (statement.location.line, statement.location.column))
     return ParsedCell(cell, python, tuple(statements))
@@ -107,6 +109,13 @@ def _python(tree: ast.Module, cell: int, escapes: Iterable[IPythonStatement]) ->
             last = node.end_lineno or node.lineno
             # A block may end in a shell line that continues over the next ones.
             yield Python(Location(cell, first, node.col_offset + 1), ends.get(last, last))
+
+
+def plain_lines(cell: Cell) -> list[str]:
+    """The cell's lines without the indentation or the prompts that the whole cell has: the text in
+    which columns count.
+    """
+    return _without_prompts(_without_leading_indent(list(cell.lines)))
 
 
 def _without_leading_indent(lines: list[str]) -> list[str]:

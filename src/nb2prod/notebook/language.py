@@ -60,6 +60,11 @@ def language_of(metadata: Mapping[str, object]) -> str:
     return "python"
 
 
+def is_python(metadata: Mapping[str, object]) -> bool:
+    """Whether the notebook is written in Python, or says nothing of its language."""
+    return _PYTHON_NAMES.fullmatch(language_of(metadata).lower()) is not None
+
+
 def is_python_2(metadata: Mapping[str, object]) -> bool:
     """Whether a kernel of Python 2 ran the notebook."""
     info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
@@ -78,6 +83,5 @@ def _shown(name: str) -> str:
 
 def require_python(metadata: Mapping[str, object]) -> None:
     """Raise `UnsupportedLanguage`, naming the language, unless the notebook is Python."""
-    language = language_of(metadata)
-    if not _PYTHON_NAMES.fullmatch(language.lower()):
-        raise UnsupportedLanguage(language)
+    if not is_python(metadata):
+        raise UnsupportedLanguage(language_of(metadata))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 from nb2prod.errors import InvalidNotebook, UnreadableNotebook
 from nb2prod.notebook.beside import files_beside
@@ -16,10 +12,8 @@ from nb2prod.notebook.language import require_python
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origin import find_origin
 from nb2prod.notebook.outputs import KEPT_CHARACTERS, limit_outputs
+from nb2prod.notebook.text import load_json
 from nb2prod.notebook.upgrade import unreadable_cells, upgraded, version_of
-
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 
 
 def read(path: str | Path) -> Notebook:
@@ -54,7 +48,7 @@ def read_bytes(content: bytes, name: str) -> Notebook:
 
 
 def _read(content: bytes, name: str) -> Notebook:
-    found = _load_json(content)
+    found = load_json(content)
     version = version_of(found)
     unreadable = unreadable_cells(found)
     document, metadata = upgraded(found)
@@ -80,43 +74,3 @@ def _read(content: bytes, name: str) -> Notebook:
         document=document,
         unreadable=unreadable,
     )
-
-
-def _load_json(content: bytes) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableNotebook("The file is not UTF-8 text, so it is not a notebook.") from None
-    if not text.strip():
-        raise InvalidNotebook("The file is empty, so it is not a notebook.")
-    try:
-        found = json.loads(text)
-    except ValueError as error:  # json.JSONDecodeError is one, a number of 5,000 digits another
-        if _CONFLICT.search(text):
-            raise InvalidNotebook(
-                "The file holds merge conflict markers; resolve the conflict and try again."
-            ) from None
-        line = getattr(error, "lineno", None)
-        where = f" (line {line})" if line else ""
-        raise InvalidNotebook(
-            f"The file is not valid JSON{where}, so it is not a notebook."
-        ) from None
-    if not isinstance(found, dict) or not ({"cells", "worksheets", "nbformat"} & found.keys()):
-        raise InvalidNotebook("The file is JSON but not a notebook: it has no cells.")
-    if _ESCAPED_SURROGATE.search(content):
-        found = _without_lone_surrogates(found)
-    return cast("dict[str, Any]", found)
-
-
-def _without_lone_surrogates(value: Any) -> Any:
-    """Half a surrogate pair is not a character: no file and no terminal can take it."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_without_lone_surrogates(item) for item in value]
-    if isinstance(value, Mapping):
-        return {
-            _without_lone_surrogates(key): _without_lone_surrogates(item)
-            for key, item in value.items()
-        }
-    return value

@@ -34,7 +34,17 @@ def names_in_scope(body: Iterable[ast.AST]) -> Iterator[str]:
                 if alias.name != "*":
                     yield alias.asname or alias.name.partition(".")[0]
         if not isinstance(node, _Scope):
-            waiting += ast.iter_child_nodes(node)
+            waiting += _parts(node)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node consists of, in a fraction of the time that `ast.iter_child_nodes` takes."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            yield from (item for item in value if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST) and value._fields:  # without any: `Load` and the like
+            yield value
 
 
 def imports_everything(body: Iterable[ast.AST]) -> bool:

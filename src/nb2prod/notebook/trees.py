@@ -15,16 +15,41 @@ from itertools import accumulate
 _REMEMBERED = 1024
 
 
-@lru_cache(maxsize=_REMEMBERED)
+_trees: dict[str, ast.Module] = {}
+
+
 def shared_tree(source: str) -> ast.Module:
     """The tree of `tree_of`, made once for all stages that ask for it; nobody changes it."""
-    return tree_of(source)
+    if source not in _trees:
+        share_tree(source, tree_of(source))
+    return _trees[source]
+
+
+def share_tree(source: str, tree: ast.Module) -> None:
+    """Let `shared_tree` give a tree that was made already, and that nobody changes any more."""
+    if len(_trees) >= _REMEMBERED:
+        del _trees[next(iter(_trees))]
+    _trees[source] = tree
+
+
+def forget_trees() -> None:
+    """Forget all trees that are shared: those of one notebook are of no use to the next."""
+    _trees.clear()
+    walk.cache_clear()
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def walk(tree: ast.Module) -> tuple[ast.AST, ...]:
     """All nodes of a tree that nobody changes, in the order of `ast.walk`, walked only once."""
-    return tuple(ast.walk(tree))
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:  # which grows meanwhile; `ast.walk` takes twice the time
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                nodes += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
+                nodes.append(value)
+    return tuple(nodes)
 
 
 def tree_of(source: str) -> ast.Module:

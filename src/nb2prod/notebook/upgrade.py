@@ -6,7 +6,6 @@ its type) is made so first. Nothing random comes in: identifiers of cells are de
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -47,12 +46,12 @@ def upgraded(found: Document) -> tuple[Document, Document]:
     if major < 4:
         found = _from_old(found, major)
     metadata = found.get("metadata")
-    document = _repaired(found)
+    document = repaired_document(found)
     return _valid(document), metadata if isinstance(metadata, dict) else {}
 
 
 def _from_old(found: Document, major: int) -> Document:
-    old = _completed(found, major)
+    old = completed(found, major)
     try:
         document = _converted(old)
     except InvalidNotebook:
@@ -85,7 +84,7 @@ def _converted(old: Document) -> Document:
     return document
 
 
-def _completed(found: Document, major: int) -> Document:
+def completed(found: Document, major: int) -> Document:
     """A notebook older than nbformat 4 with all that nbformat's upgrade takes for granted."""
     completed: Document = {**found, "nbformat": major}
     completed["nbformat_minor"] = _whole(found.get("nbformat_minor")) or 0
@@ -156,9 +155,9 @@ def _kind(cell: Document) -> str | None:
     return "code" if "outputs" in cell or "execution_count" in cell else None
 
 
-def _repaired(found: Document) -> Document:
-    cells = found.get("cells")
-    if not isinstance(cells, list):
+def repaired_document(found: Document) -> Document:
+    """An nbformat 4 notebook with the meaning of each cell made plain. Raises `InvalidNotebook`."""
+    if not isinstance(cells := found.get("cells"), list):
         raise InvalidNotebook("The file is JSON but not a notebook: it has no list of cells.")
     minor = _whole(found.get("nbformat_minor"))
     minor = min(4 if minor is None else minor, _NEWEST_MINOR)
@@ -219,6 +218,8 @@ def _give_ids(cells: list[Document]) -> None:
     for number, cell in enumerate(cells, start=1):
         identifier = cell.get("id", "")
         if not _IDENTIFIER.fullmatch(identifier) or identifier in seen:
+            import hashlib  # takes as long to load as all of this module
+
             seed = f"{number}\0{cell['cell_type']}\0{cell['source']}"
             identifier = hashlib.sha256(seed.encode()).hexdigest()[:12]
         seen.add(identifier)

@@ -10,9 +10,10 @@ from nb2prod.analysis.beside import Beside, beside_of
 from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.imports import local_modules
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
-from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.names import bound_names, names_of_notebook
 from nb2prod.analysis.notebook_roots import notebook_roots
 from nb2prod.analysis.platform_api import platform_names
+from nb2prod.analysis.undefined import undefined_names
 from nb2prod.data.standard_library import is_standard
 from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
@@ -28,8 +29,6 @@ from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, title_of
 from nb2prod.program.model import Configuration, Ledger, Module, Place, Program
 from nb2prod.program.places import places
-from nb2prod.program.undefined import undefined_names
-from nb2prod.program.visible_names import names_of_notebook
 
 # Libraries whose values a notebook shows as pictures or pages.
 _PICTURES = frozenset(

@@ -9,12 +9,12 @@ from types import MappingProxyType
 
 from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
 from nb2prod.analysis.facts import Asked, Facts
+from nb2prod.analysis.names import BUILTINS
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
 from nb2prod.program.model import Option, Support
 from nb2prod.program.options import first_free, form_options, questions, uploads
-from nb2prod.program.scopes import BUILTINS
 
 
 @dataclass(slots=True)

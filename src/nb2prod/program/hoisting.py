@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from nb2prod.analysis.names import BUILTINS
 from nb2prod.data.standard_library import is_standard
 from nb2prod.program.layout import TopStatement
-from nb2prod.program.scopes import BUILTINS, Scope, class_reads_what_it_binds, scope_of
+from nb2prod.program.scopes import Scope, class_reads_what_it_binds, scope_of
 
 # Text of a statement after which third-party imports stay where they are.
 _BARRIERS = (

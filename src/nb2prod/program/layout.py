@@ -11,9 +11,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nb2prod.analysis.names import BUILTINS
 from nb2prod.location import Location
 from nb2prod.program.model import Layout
-from nb2prod.program.scopes import BUILTINS, class_reads_what_it_binds, declares_global, scope_of
+from nb2prod.program.scopes import class_reads_what_it_binds, declares_global, scope_of
 
 _NAMESPACE_CALLS = frozenset({"exec", "eval", "globals", "locals", "vars", "dir", "execfile"})
 # Modules that find functions and classes again by module and name.

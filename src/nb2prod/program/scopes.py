@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import symtable
 import warnings
 from collections.abc import Iterator
@@ -13,10 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nb2prod.notebook.trees import tree_of
-
-# Names that every supported Python has, so that the answer does not depend on the one that runs
-# this.
-BUILTINS = frozenset(dir(builtins)) - {"PythonFinalizationError", "_IncompleteInputError"}
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

@@ -7,20 +7,8 @@ stands in, and in no other: a name that only another function binds is left to t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 from nb2prod.notebook.scope import names_in_scope
-
-
-def names_of_notebook(trees: Iterable[ast.Module]) -> frozenset[str]:
-    """The names that the cells bind at their top level, or in functions with `global`."""
-    names: set[str] = set()
-    for tree in trees:
-        names.update(names_in_scope(tree.body))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Global):
-                names.update(node.names)
-    return frozenset(names)
 
 
 def names_of_functions(tree: ast.Module) -> dict[int, frozenset[str]]:

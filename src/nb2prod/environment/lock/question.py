@@ -31,8 +31,8 @@ class Question:
     them, of whatever is required in turn. `exclude_newer` is the moment (RFC 3339, UTC) after which
     nothing exists. Only wheels are looked at, but for `sources`, whose metadata is known, and for
     `buildable`, whose code may run. `glibc` is the newest that wheels may need ("2.35").
-    What is in `unlisted` is resolved for the sake of what it requires, and not locked itself. With `alone`
-    what the requirements require in turn is not asked for.
+    What is in `unlisted` is resolved for the sake of what it requires, and not locked itself. With
+    `alone` what the requirements require in turn is not asked for.
     """
 
     requirements: tuple[str, ...]

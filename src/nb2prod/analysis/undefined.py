@@ -14,15 +14,14 @@ from typing import NamedTuple
 from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
 from nb2prod.analysis.cell_code import python_of
 from nb2prod.analysis.ipython_names import binds_unknown, keeps_names, names_bound_by_ipython
+from nb2prod.analysis.names import BUILTINS, names_of_notebook
 from nb2prod.location import Location
 from nb2prod.notebook.scope import names_in_scope
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
-from nb2prod.program.scopes import BUILTINS
-from nb2prod.program.visible_names import names_of_notebook
 
 # What a notebook has beyond Python's own names and what the package provides in its place.
-_PROVIDED = frozenset({"display", "get_ipython", "exit", "quit", "_exit_code"})
+PROVIDED = frozenset({"display", "get_ipython", "exit", "quit", "_exit_code"})
 # What binds names in text that does not parse: `a, b = …`, `def a`, `import a as b`, `for a in`.
 _BINDING = re.compile(
     r"\s*(?:(?:def|class|import|from\s+\S+\s+import|for|with|global)\b(.*)|((?:[\w\s,().\[\]]+?=(?!=))+))"
@@ -46,14 +45,15 @@ def undefined_names(
     if any(_unseen(cell, cells, beside) for cell in cells):
         return
     trees = [(cell, tree) for cell in cells for tree in python_of(cell)]
-    bound = names_of_notebook(tree for _, tree in trees) | BUILTINS | _PROVIDED
+    bound = names_of_notebook(tree for _, tree in trees) | BUILTINS | PROVIDED
     bound = bound.union(
         *(names_bound_by_ipython(cell, cells, beside) for cell in cells),
-        *(_seem_bound(cell) for cell in cells if cell.unparsed),
+        *(seem_bound(cell) for cell in cells if cell.unparsed),
     )
     found = [
         (cell, read)
         for cell, tree in trees
+        if _may_miss(tree, bound)
         for read in _missing_reads(tree, bound, frozenset(_prepared_for(tree)))
     ]
     at_top_level = {read.name for _, read in found if read.function is None}
@@ -82,6 +82,11 @@ class _Inside(NamedTuple):
     node: ast.AST
     known: frozenset[str]
     function: ast.AST | None
+
+
+def _may_miss(tree: ast.Module, bound: frozenset[str]) -> bool:
+    """Whether there is any name at all that is not bound at the top level."""
+    return any(isinstance(node, ast.Name) and node.id not in bound for node in walk(tree))
 
 
 def _missing_reads(
@@ -129,15 +134,23 @@ def _type_names(node: ast.AST) -> frozenset[str]:
 def _unseen(cell: ParsedCell, cells: Sequence[ParsedCell], beside: Beside) -> bool:
     if any(True for _ in binds_unknown(cell, cells, beside)):
         return True
-    if cell.unparsed is not None and _STAR.search(cell.cell.source):
-        return True
+    return seems_to_bind_unknown(cell) or calls_unseen(cell)
+
+
+def calls_unseen(cell: ParsedCell) -> bool:
+    """Whether the cell's code gets at names in ways that cannot be seen: by `exec` and the like."""
     return any(
         isinstance(node, ast.Name) and node.id in _UNSEEN_CALLS
         for node in walk(shared_tree(cell.python))
     )
 
 
-def _seem_bound(cell: ParsedCell) -> Iterator[str]:
+def seems_to_bind_unknown(cell: ParsedCell) -> bool:
+    """Whether a cell that Python cannot parse has a line that says `from module import *`."""
+    return cell.unparsed is not None and _STAR.search(cell.cell.source) is not None
+
+
+def seem_bound(cell: ParsedCell) -> Iterator[str]:
     """The names that the text of a cell seems to bind, which Python cannot parse."""
     for line in cell.cell.lines:
         if (match := _BINDING.match(line)) is not None:
@@ -147,12 +160,13 @@ def _seem_bound(cell: ParsedCell) -> Iterator[str]:
 def _prepared_for(tree: ast.Module) -> Iterator[int]:
     """Nodes below a `try` that catches the error that a missing name raises."""
     for node in walk(tree):
-        if isinstance(node, ast.Try) and any(_catches(handler) for handler in node.handlers):
+        if isinstance(node, ast.Try) and any(catches(handler) for handler in node.handlers):
             for statement in node.body:
                 yield from (id(child) for child in ast.walk(statement))
 
 
-def _catches(handler: ast.ExceptHandler) -> bool:
+def catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes the error that a missing name raises."""
     if handler.type is None:
         return True
     return any(name in ast.unparse(handler.type) for name in ("NameError", "Exception"))

@@ -1,0 +1,108 @@
+"""NB100: a comment, tag or metadata entry that keeps no finding back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.model import Edit, Finding, Fix, RemoveValue, Rule, SetValue, SourceEdit
+from nb2prod.hygiene.selection import means
+from nb2prod.hygiene.suppression import Directive
+
+RULE = Rule(
+    code="NB100",
+    name="unused-suppression",
+    summary="a noqa, an ignore comment or an ignore tag that keeps nothing back",
+    severity="warning",
+    fix="safe",
+)
+
+_ALONE = re.compile(r"\s*(?:#\s*nb2prod:[^#]*|<!--\s*nb2prod:.*?-->)\s*")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """What the directives of the notebook name in vain. To be asked after all other rules."""
+    from nb2prod.hygiene.rules import RULES
+
+    enabled = context.profile.enabled - {RULE.code}
+    codes = [rule.code for rule in RULES]
+    for directive in context.directives:
+        if not _was_looked_at(context, directive):
+            continue
+        if directive.codes is None:
+            # Other tools read a bare noqa too; and only with all rules on nothing means nothing.
+            everything = all(rule.code in enabled for rule in RULES[1:] if rule.default)
+            if not (directive.is_noqa or directive.used) and everything:
+                yield _finding(context, directive, (), "it keeps nothing back")
+            continue
+        unknown = [word for word in directive.codes if _is_unknown(word, codes)]
+        idle = [
+            word
+            for word in directive.codes
+            if word not in directive.used and any(means(word, code) for code in enabled)
+        ]
+        kept = tuple(word for word in directive.codes if word not in (*unknown, *idle))
+        said = []
+        if unknown:
+            said.append(f"there is no rule {', '.join(unknown)}")
+        if idle:
+            said.append(f"{', '.join(idle)} keeps nothing back")
+        if said:
+            yield _finding(context, directive, kept, "; ".join(said))
+
+
+def _was_looked_at(context: Context, directive: Directive) -> bool:
+    """Whether there was code to find something in, where the directive is about code."""
+    if not directive.cell:
+        return context.is_python and all(cell.parsed.unparsed is None for cell in context.cells)
+    cell = context.cells[directive.cell - 1]
+    return cell.kind != "code" or (context.is_python and cell.parsed.unparsed is None)
+
+
+def _is_unknown(word: str, codes: list[str]) -> bool:
+    return word.startswith("NB") and not any(means(word, code) for code in codes)
+
+
+def _finding(context: Context, directive: Directive, kept: tuple[str, ...], said: str) -> Finding:
+    edit = _edit(context, directive, kept)
+    return context.found(
+        RULE,
+        directive.place,
+        f"unused suppression: {said}",
+        part="source" if directive.span else "metadata",
+        fix=Fix("remove what keeps nothing back", (edit,)) if edit else None,
+    )
+
+
+def _edit(context: Context, directive: Directive, kept: tuple[str, ...]) -> Edit | None:
+    if directive.path is not None:
+        if kept:
+            return SetValue(directive.path, f"nb2prod:ignore={'+'.join(kept)}")
+        return RemoveValue(directive.path)
+    if directive.place is None or directive.span is None:
+        return None
+    number = directive.place.cell
+    if kept and directive.list_span:
+        return SourceEdit(number, *directive.list_span, ", ".join(kept))
+    return _removal(context.cells[number - 1], directive.span, is_noqa=directive.is_noqa)
+
+
+def _removal(cell: CheckedCell, span: tuple[int, int], *, is_noqa: bool) -> Edit | None:
+    start, end = span
+    source = cell.source
+    line_start = source.rfind("\n", 0, start) + 1
+    line_end = source.find("\n", end)
+    line_end = len(source) if line_end < 0 else line_end
+    if not is_noqa and not _ALONE.fullmatch(source[line_start:line_end]):
+        return None
+    before, behind = source[line_start:start], source[end:line_end]
+    if behind.strip() and not behind.lstrip().startswith("#"):
+        return SourceEdit(cell.number, start, end, "#")  # what follows is still a comment
+    if behind.strip():
+        return SourceEdit(cell.number, start, line_end - len(behind.lstrip()), "")
+    if before.strip():
+        return SourceEdit(cell.number, line_start + len(before.rstrip()), line_end, "")
+    if line_end < len(source):
+        return SourceEdit(cell.number, line_start, line_end + 1, "")
+    return SourceEdit(cell.number, max(line_start - 1, 0), line_end, "")

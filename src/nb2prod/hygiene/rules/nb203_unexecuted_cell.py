@@ -1,0 +1,30 @@
+"""NB203: a code cell that was not run, among cells that were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nb2prod.hygiene.context import Context
+from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.location import Location
+
+RULE = Rule(
+    code="NB203",
+    name="unexecuted-cell",
+    summary="a code cell without an execution count among cells that have one",
+    severity="warning",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """The cells with code and without a count, unless no cell has one."""
+    if all(cell.count is None for cell in context.code_cells):
+        return
+    for cell in context.code_cells:
+        if cell.count is None and cell.source.strip():
+            yield context.found(
+                RULE,
+                Location(cell.number),
+                "the cell was not executed, and others were; what it does is in no saved output",
+                part="metadata",
+            )

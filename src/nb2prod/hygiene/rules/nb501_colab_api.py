@@ -1,0 +1,44 @@
+"""NB501: modules that exist on Colab or Kaggle alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from nb2prod.analysis.platform_api import is_platform_module
+from nb2prod.hygiene.context import Context
+from nb2prod.hygiene.model import Finding, Rule
+
+RULE = Rule(
+    code="NB501",
+    name="colab-api",
+    summary="an import of a module that only Colab or Kaggle has",
+    severity="error",
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """The imports of platform modules, one finding for each statement."""
+    for cell in context.code_cells:
+        for node in cell.nodes:
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            module = _module(node)
+            if module is not None:
+                platform = "Colab" if module.startswith("google") else "Kaggle"
+                said = f"`{module}` exists on {platform} alone"
+                yield context.found(RULE, cell.place(node), said)
+
+
+def _module(node: ast.Import | ast.ImportFrom) -> str | None:
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif node.module and not node.level:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    else:
+        names = []
+    return next((name.removesuffix(".*") for name in names if _is_there(name)), None)
+
+
+def _is_there(name: str) -> bool:
+    return is_platform_module(name.removesuffix(".*"))
