@@ -53,17 +53,18 @@ def tests(session: nox.Session) -> None:
     """The tests on every Python at hand; coverage is measured on the one that runs nox."""
     install_group(session, "test", "--editable", ".")
     # What takes minutes is for the Python that runs nox, the corpus for the newest as well; they
-    # speak for those between.
-    marks = ELSEWHERE
+    # speak for those between, which run what shows a difference between grammars and libraries.
+    marks, places = ELSEWHERE, ["tests"]
     if session.python != RUNNING:
         marks += " and not slow"
     if session.python == "3.12":
         marks += " and not corpus"
+        places = ["tests/cli", "tests/notebook", "tests/test_library.py", "tests/test_startup.py"]
     arguments = ["-m", marks, "--numprocesses", "auto", "--dist", "worksteal"]
     arguments += ["--durations", "10"]
     if session.python == RUNNING:
         arguments += ["--cov", "--cov-report", "term"]
-    session.run("pytest", *arguments, *session.posargs)
+    session.run("pytest", *arguments, *(session.posargs or places))
 
 
 @nox.session

@@ -134,6 +134,10 @@ def decide_environment(
         runtime=dated.runtime,
         unpinned=resolution.unpinned,
         until_locked=(*resolution.until_locked, *wheels),
+        constraints=tuple(dict.fromkeys(text for one in installs for text in one.constraints)),
+        not_followed=tuple(
+            dict.fromkeys(f"{one.problem} ({one.location})" for one in installs if one.problem)
+        ),
     )
 
 

@@ -192,6 +192,8 @@ class Environment:
     why the target's driver refuses the image or what is in it, None where nothing is known against
     it. `cuda_attention` is the part of `attention` that the decision on CUDA gave, `until_locked`
     what of it a resolution settles: versions that no table knows or that may not go together.
+    `constraints` are those of the install lines (`-c`), and `not_followed` says what of the install
+    lines cannot be installed as it stands, each with its place.
     """
 
     as_of: AsOf
@@ -210,3 +212,5 @@ class Environment:
     runtime: Runtime | None = None
     unpinned: tuple[Unpinned, ...] = ()
     until_locked: tuple[Attention, ...] = ()
+    constraints: tuple[str, ...] = ()
+    not_followed: tuple[str, ...] = ()

@@ -183,13 +183,24 @@ def test_another_uv_is_another_question(
     assert rounds() > 0
 
 
-@pytest.mark.parametrize("answer", [Unreachable("nobody"), Unsolvable("no versions")])
-def test_only_resolutions_are_kept(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: Answer
+def test_that_no_index_answers_is_not_kept(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cache, "ask", lambda asked, environment: answer)
-    assert ask_cached(ASKED, environment) == answer
+    monkeypatch.setattr(cache, "ask", lambda asked, environment: Unreachable("nobody"))
+    assert ask_cached(ASKED, environment) == Unreachable("nobody")
     assert not (tmp_path / "nb2prod-cache").exists()
+
+
+def test_that_there_is_no_resolution_stands_only_without_an_index(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = Unsolvable("no versions", ("docopt",), {"six": "2024-01-01T00:00:00Z"})
+    answers: list[Answer] = [none, Unreachable("nobody"), Resolved("six==1.16.0\n", {})]
+    monkeypatch.setattr(cache, "ask", lambda asked, environment: answers.pop(0))
+    assert ask_cached(ASKED, environment) == none
+    assert ask_cached(ASKED, environment) == none
+    assert ask_cached(ASKED, environment) == Resolved("six==1.16.0\n", {})
+    assert ask_cached(ASKED, environment) == Resolved("six==1.16.0\n", {})
 
 
 def test_what_may_be_built_is_asked_anew(
@@ -208,7 +219,7 @@ def test_no_credential_is_in_a_name_or_a_file(
     address = index.url.replace("//", "//somebody:unwritten@")
     ask_cached(ASKED, {**environment, "UV_DEFAULT_INDEX": address})
     text = kept(tmp_path).read_text(encoding="utf-8")
-    assert set(json.loads(text)) == {"sha256", "text", "versions"}
+    assert set(json.loads(text)) == {"sha256", "answer"}
     assert "unwritten" not in text + kept(tmp_path).name
     assert "127.0.0.1" not in text
 

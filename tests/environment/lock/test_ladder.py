@@ -11,12 +11,11 @@ from nb2prod.environment.lock.ladder import (
     Refused,
     Settled,
     end_of,
-    named_in,
     settle,
 )
 from nb2prod.environment.lock.pins import limits, pinned_now, with_versions
 from nb2prod.environment.lock.question import Question
-from nb2prod.environment.lock.uv import Answer, Unreachable, Unsolvable, ask
+from nb2prod.environment.lock.uv import Answer, Unreachable, Unsolvable, ask, named_in
 from nb2prod.environment.model import Pin, Unpinned
 from nb2prod.location import Evidence, EvidenceKind, Location
 from tests.environment.lock.asking import ground, pin
@@ -357,8 +356,8 @@ def test_names_are_found_as_words(text: str, found: list[str]) -> None:
 def test_a_pin_at_another_version_says_so_and_keeps_its_evidence() -> None:
     before = pin("numpy==2.0.0", "runtime", "numpy>=1")
     same, other = (
-        with_versions((before, before), {"numpy": "2.0.0"}),
-        with_versions((before,), {"numpy": "1.26.0"}),
+        with_versions((before, before), {"numpy": "2.0.0"}, "2024-06-11"),
+        with_versions((before,), {"numpy": "1.26.0"}, "2024-06-11"),
     )
     assert same == (before, before)
     assert [(one.kind, one.conflict) for one in other[0].evidence] == [
@@ -367,4 +366,4 @@ def test_a_pin_at_another_version_says_so_and_keeps_its_evidence() -> None:
         ("pinned", False),
     ]
     assert "1.26.0" in other[0].evidence[0].detail
-    assert with_versions((before,), {}) == (before,)
+    assert with_versions((before,), {}, "2024-06-11") == (before,)

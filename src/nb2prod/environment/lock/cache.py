@@ -13,21 +13,26 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from nb2prod.environment.lock.question import Question
 from nb2prod.environment.lock.uv import (
     INDEX_VARIABLES,
     Answer,
     Resolved,
+    Unreachable,
+    Unsolvable,
     ask,
     uv_version,
 )
 
 
 def ask_cached(question: Question, environment: Mapping[str, str] = os.environ) -> Answer:
-    """The answer of before, else uv's, which is kept where it is a resolution.
+    """The resolution of before, else uv's answer, which is kept.
 
-    What is built is asked anew, because nothing holds the build to the same result.
+    That there is none is asked again, because an index may have more by now; only where no index
+    answers what it said before stands, so that the same notebook gets the same lock without a
+    network. What is built is always asked anew: nothing holds the build to the same result.
     """
     if question.buildable:
         return ask(question, environment)
@@ -35,11 +40,12 @@ def ask_cached(question: Question, environment: Mapping[str, str] = os.environ) 
     digest = question.digest(uv_version(), *indexes)
     path = cache_directory(environment) / "locks" / f"{digest}.json"
     known = _read(path)
-    if known is not None:
+    if isinstance(known, Resolved):
         return known
     answer = ask(question, environment)
-    if isinstance(answer, Resolved):
-        _write(path, answer)
+    if isinstance(answer, Unreachable):
+        return known or answer
+    _write(path, answer)
     return answer
 
 
@@ -53,21 +59,32 @@ def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
     return user_cache_path("nb2prod", appauthor=False)
 
 
-def _read(path: Path) -> Resolved | None:
+def _read(path: Path) -> Resolved | Unsolvable | None:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        text, versions = kept["text"], kept["versions"]
-        if kept["sha256"] != _sum(text, versions):
+        found: dict[str, Any] = kept["answer"]
+        if kept["sha256"] != _sum(found):
             return None
+        if "text" in found:
+            return Resolved(found["text"], MappingProxyType(found["versions"]))
+        return Unsolvable(
+            found["why"], tuple(found["wheels_required"]), MappingProxyType(found["too_new"])
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return Resolved(text, MappingProxyType(versions))
 
 
-def _write(path: Path, answer: Resolved) -> None:
+def _write(path: Path, answer: Resolved | Unsolvable) -> None:
     """A directory that cannot be written to costs the next run its time, and nothing else."""
-    versions = dict(answer.versions)
-    kept = {"sha256": _sum(answer.text, versions), "text": answer.text, "versions": versions}
+    found: dict[str, object]
+    if isinstance(answer, Resolved):
+        found = {"text": answer.text, "versions": dict(answer.versions)}
+    else:
+        found = {
+            "why": answer.why,
+            "wheels_required": list(answer.wheels_required),
+            "too_new": dict(answer.too_new),
+        }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
@@ -75,11 +92,11 @@ def _write(path: Path, answer: Resolved) -> None:
         return
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
+            json.dump({"sha256": _sum(found), "answer": found}, file)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)
 
 
-def _sum(text: str, versions: Mapping[str, str]) -> str:
-    return hashlib.sha256(f"{text}\0{sorted(versions.items())}".encode()).hexdigest()
+def _sum(found: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()

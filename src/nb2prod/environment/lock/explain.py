@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from nb2prod.environment.lock.ladder import Ask, Ground, Refused, Settled, named_in, settle
+from nb2prod.environment.lock.ladder import Ask, Ground, Refused, Settled, settle
 from nb2prod.environment.lock.pins import stands
 from nb2prod.environment.lock.pythons import OtherPython
+from nb2prod.environment.lock.uv import named_in
 from nb2prod.environment.model import Attention, Pin
 from nb2prod.environment.python_version import minor_of
 from nb2prod.location import Evidence
@@ -22,6 +23,10 @@ def explain(
     """Who asks for what, uv's derivation, and the nearest set that resolves; `other` is a Python on
     which everything would.
     """
+    if "has no publish time" in refused.answer.why:
+        return Attention(
+            "the package index does not say when its files came, which a lock as of a day needs"
+        )
     involved = _involved(refused, ground.pins)
     asked = ", ".join(f"{_told(pin)}{_place(pin)}" for pin in involved)
     said = f"{asked or 'what the notebook asks for'} cannot be installed: {refused.answer.why}"
@@ -29,14 +34,15 @@ def explain(
         said = f"{asked} cannot be installed together: {refused.answer.why}"
     missing = [name for name in refused.answer.wheels_required if name not in ground.allowed]
     ways = []
-    if missing:
-        ways.append(" ".join(f"--allow-build {name}" for name in missing))
     if other is not None:
         ways.append(f"--python {minor_of(other.version)}")
     nearest = _nearest(involved, ground, ask)
     if nearest:
         ways.append(nearest)
     way = f" What would go: {' or '.join(ways)}." if ways else ""
+    if missing:
+        names = " ".join(f"--allow-build {name}" for name in missing)
+        way += f" To let what exists only as source say what it requires: {names}."
     place = next((found.location for pin in involved if (found := _line(pin))), None)
     return Attention(f"{said}{way}", place)
 

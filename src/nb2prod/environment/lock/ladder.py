@@ -7,16 +7,16 @@ that gave way is still taken where nothing speaks against it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from nb2prod.data.runtime_search import version_by
 from nb2prod.data.source_only import SourceOnly
-from nb2prod.environment.lock.pins import YIELDING, stands, unversioned
+from nb2prod.environment.lock.pins import YIELDING, is_later, requirement, stands
 from nb2prod.environment.lock.question import Question
 from nb2prod.environment.lock.sources import always, version_of
-from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable, Unsolvable
+from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable, Unsolvable, named_in
 from nb2prod.environment.model import Pin, Unpinned
 
 Ask = Callable[[Question], Answer]
@@ -31,7 +31,8 @@ class Ground:
     `preferred` are the runtime's versions, `day` (UTC) the last one whose files exist. `unpinned`
     are distributions of which only the index knows a version, `stand_ins` those that are installed
     from a repository, and of which the release says what they require. Code of those in `allowed`
-    may run. With `leave_out` what is unpinned and cannot be had is left out.
+    may run. With `leave_out` what is unpinned and cannot be had is left out. `constraints` are the
+    notebook's own.
     """
 
     pins: tuple[Pin, ...]
@@ -43,18 +44,20 @@ class Ground:
     allowed: frozenset[str] = frozenset()
     stand_ins: tuple[str, ...] = ()
     leave_out: bool = False
+    constraints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The resolution, the question that it answers, the pins whose versions gave way, and the
-    distributions without a pin of which there is no version that goes with the rest.
+    distributions without a pin of which there is no version that goes with the rest, with uv's
+    derivation.
     """
 
     resolved: Resolved
     question: Question
     yielded: tuple[str, ...]
-    missing: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class _State:
     sources: dict[str, SourceOnly] = field(default_factory=dict)
     passed: dict[str, set[str]] = field(default_factory=dict)
     buildable: set[str] = field(default_factory=set)
-    missing: set[str] = field(default_factory=set)
+    missing: dict[str, str] = field(default_factory=dict)
 
 
 def settle(ground: Ground, ask: Ask) -> Settled | Refused | Unreachable:
@@ -92,12 +95,6 @@ def end_of(day: str) -> str:
     from datetime import date, timedelta
 
     return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
-
-
-def named_in(names: Iterable[str], text: str) -> list[str]:
-    """Which of some distributions a text of uv's names."""
-    words = set(re.findall(r"[a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9]", text))
-    return [name for name in names if name in words]
 
 
 class _Ladder:
@@ -131,7 +128,8 @@ class _Ladder:
                     for pin in self.ground.pins
                     if versions.get(pin.name, pin.version) != pin.version
                 )
-                return Settled(answer, question, yielded, tuple(sorted(self.state.missing)))
+                missing = MappingProxyType(dict(sorted(self.state.missing.items())))
+                return Settled(answer, question, yielded, missing)
             if not self._give_way(answer):
                 break
             question = self._question()
@@ -149,6 +147,7 @@ class _Ladder:
             exclude_newer=state.moment,
             sources=MappingProxyType(dict(state.sources)),
             buildable=tuple(sorted(state.buildable)),
+            constraints=ground.constraints,
             unlisted=ground.stand_ins,
         )
 
@@ -156,15 +155,13 @@ class _Ladder:
         return [name for name in self.wanted if name not in self.state.missing]
 
     def _requirement(self, name: str) -> str:
-        open_one = unversioned(self.wanted[name])
         version = None if name in self.state.free else self.state.versions.get(name)
-        pinned = replace(open_one, specifier=f"=={version}") if version else open_one
-        return pinned.requirement
+        return requirement(self.wanted[name], version)
 
     def _give_way(self, answer: Unsolvable) -> bool:
         """One step down; False when there is none."""
         admitted = [name for name in answer.wheels_required if self._admit(name)]
-        if admitted or self._of_the_day(answer):
+        if admitted or self._of_the_day(answer) or self._known_source(answer):
             return True
         if self._blocked(answer):
             return False
@@ -172,41 +169,67 @@ class _Ladder:
 
     def _of_the_day(self, answer: Unsolvable) -> bool:
         """What came later than the day: what stands moves the day, the rest is taken as of it."""
-        young = {name for name in answer.too_new if name in self.wanted}
+        young = {name for name in answer.too_new if name in self.wanted} - self.state.free
         for name in young:
-            pin, moment = self.pins.get(name), answer.too_new[name]
-            if pin is not None and stands(pin) and moment >= self.state.moment:
-                self.state.moment = end_of(moment[:10])
+            if self._stands(name) and answer.too_new[name] >= self.state.moment:
+                self.state.moment = end_of(answer.too_new[name][:10])
                 return True
-        return self._take_newest(young - self.state.free)
+        if not young:
+            return False
+        # Where one came later, others did too; each alone would cost a resolution.
+        later = {name for name in self._asked() if self._came_later(name)}
+        self._take_newest({*young, *later} - self.state.free)
+        self.state.free |= {name for name in young if self._is_pinned(name)}
+        return True
 
-    def _take_newest(self, names: Iterable[str]) -> bool:
-        """Take the newest version of the day, whatever it requires; what has none is free."""
-        wanted = sorted(names)
-        for name in wanted:
+    def _take_newest(self, names: Iterable[str]) -> None:
+        """Take the newest versions of the day in place of later ones, whatever they require; what
+        has none is free.
+        """
+        left = sorted(names)
+        while left:
             question = replace(
                 self._question(),
-                requirements=(unversioned(self.wanted[name]).requirement,),
+                requirements=tuple(requirement(self.wanted[name]) for name in left),
                 preferred=MappingProxyType({}),
                 unlisted=(),
                 alone=True,
             )
             answer = self.ask(question)
             if isinstance(answer, Resolved):
-                self.state.versions[name] = answer.versions[name]
-            else:
-                self.state.free.add(name)
-        return bool(wanted)
+                for name in left:
+                    if is_later(self.state.versions.get(name), answer.versions[name]):
+                        self.state.versions[name] = answer.versions[name]
+                return
+            if isinstance(answer, Unreachable):
+                return
+            if any(self._admit(name, held=False) for name in answer.wheels_required):
+                continue
+            text = " ".join((answer.why, *answer.wheels_required, *answer.too_new))
+            without = named_in(left, text) or left
+            self.state.free |= {name for name in without if not self._stands(name)}
+            left = [name for name in left if name not in without]
 
-    def _admit(self, name: str) -> bool:
-        """Admit a source whose metadata is known, or one that may be built."""
+    def _came_later(self, name: str) -> bool:
+        """Whether a runtime of the day is known to have had less than what is asked for now."""
+        had = version_by(name, self.ground.day, gpu=False)
+        now = self.state.versions.get(name)
+        return had is not None and not self._stands(name) and is_later(now, had.version)
+
+    def _is_pinned(self, name: str) -> bool:
+        return name in self.pins and self.state.versions[name] == self.pins[name].version
+
+    def _admit(self, name: str, *, held: bool = True) -> bool:
+        """Admit a source whose metadata is known, or one that may be built; at the version that is
+        asked for now, if `held`.
+        """
         state = self.state
-        held = state.versions.get(name) if name not in state.free else None
+        version = state.versions.get(name) if held and name not in state.free else None
         if name in state.sources or name in state.buildable:
             return False
-        wanted = held or self.ground.preferred.get(name)
+        wanted = version or self.ground.preferred.get(name)
         found = version_of(name, wanted, state.moment, state.passed.get(name, set()))
-        if found is not None and (held is None or found.version == held):
+        if found is not None and version in (None, found.version):
             state.sources[name] = found
             return True
         if name in self.ground.allowed:
@@ -214,12 +237,23 @@ class _Ladder:
             return True
         return False
 
+    def _known_source(self, answer: Unsolvable) -> bool:
+        """A version whose metadata is known in place of one that exists only as source, too."""
+        for name in answer.wheels_required:
+            if name in self.pins and name not in self.state.free and not self._stands(name):
+                found = version_of(name, None, self.state.moment, set())
+                if found is not None:
+                    self.state.free.add(name)
+                    self.state.sources[name] = found
+                    return True
+        return False
+
     def _blocked(self, answer: Unsolvable) -> bool:
         """Whether something exists only as source that may not be built. What requires it is not
         taken in an older version that did not: that may be years older.
         """
         return any(
-            name not in self.wanted or name in self.state.free or self._stands(name)
+            name in self.state.free or self._kind(name) not in ("", "default", "table")
             for name in answer.wheels_required
         )
 
@@ -239,6 +273,8 @@ class _Ladder:
 
     def _kind(self, name: str) -> str:
         """The evidence of a version; "" where only the index has one."""
+        if name not in self.wanted:
+            return "required"
         return self.pins[name].evidence[0].kind if name in self.pins else ""
 
     def _other_source(self, answer: Unsolvable) -> bool:
@@ -263,5 +299,5 @@ class _Ladder:
         if not self.ground.leave_out:
             return False
         named = [name for name in named_in(self._asked(), answer.why) if name not in self.pins]
-        self.state.missing |= set(named)
+        self.state.missing |= dict.fromkeys(named, answer.why)
         return bool(named)

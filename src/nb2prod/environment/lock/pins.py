@@ -18,11 +18,21 @@ def stands(pin: Pin) -> bool:
     return pin.evidence[0].kind not in YIELDING
 
 
-def unversioned(wanted: Pin | Unpinned) -> Unpinned:
-    """What the notebook's install lines leave of a requirement without its version."""
-    if isinstance(wanted, Unpinned):
-        return wanted
-    return Unpinned(wanted.name, wanted.extras, limits(wanted), wanted.evidence)
+def requirement(wanted: Pin | Unpinned, version: str | None = None) -> str:
+    """It as a requirement at a version; without one, as far as the install lines limit it."""
+    if isinstance(wanted, Pin):
+        wanted = Unpinned(wanted.name, wanted.extras, limits(wanted), wanted.evidence)
+    return (replace(wanted, specifier=f"=={version}") if version else wanted).requirement
+
+
+def is_later(now: str | None, newest: str) -> bool:
+    """Whether what is asked for now, if anything is, is higher than the newest version."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return now is None or Version(now) > Version(newest)
+    except InvalidVersion:
+        return False
 
 
 def limits(pin: Pin) -> str:
@@ -36,9 +46,9 @@ def limits(pin: Pin) -> str:
     return ",".join(dict.fromkeys(filter(None, said)))
 
 
-def with_versions(pins: Iterable[Pin], versions: Mapping[str, str]) -> tuple[Pin, ...]:
-    """The pins at the versions of a resolution; evidence of others becomes a conflict."""
-    return tuple(_at(pin, versions.get(pin.name, pin.version)) for pin in pins)
+def with_versions(pins: Iterable[Pin], versions: Mapping[str, str], day: str) -> tuple[Pin, ...]:
+    """The pins at the versions of a resolution as of a day; evidence of others is a conflict."""
+    return tuple(_at(pin, versions.get(pin.name, pin.version), day) for pin in pins)
 
 
 def pinned_now(
@@ -60,10 +70,12 @@ def pinned_now(
     )
 
 
-def _at(pin: Pin, version: str) -> Pin:
+def _at(pin: Pin, version: str, day: str) -> Pin:
     if version == pin.version:
         return pin
-    said = Evidence("lock", f"{pin.version} does not go with the rest, {version} does")
+    said = Evidence(
+        "lock", f"as of {day}, {version} goes with the rest, and {pin.version} does not"
+    )
     others = tuple(
         one if one.kind == "pinned" and not one.conflict else replace(one, conflict=True)
         for one in pin.evidence

@@ -30,7 +30,8 @@ class Question:
     `requirements` have to be met. `preferred` are versions to take where nothing speaks against
     them, of whatever is required in turn. `exclude_newer` is the moment (RFC 3339, UTC) after which
     nothing exists. Only wheels are looked at, but for `sources`, whose metadata is known, and for
-    `buildable`, whose code may run. `glibc` is the newest that wheels may need ("2.35").
+    `buildable`, whose code may run. `constraints` hold for all that is required, and `glibc` is the
+    newest that wheels may need ("2.35").
     What is in `unlisted` is resolved for the sake of what it requires, and not locked itself. With
     `alone` what the requirements require in turn is not asked for.
     """
@@ -42,6 +43,7 @@ class Question:
     exclude_newer: str
     sources: Mapping[str, SourceOnly]
     buildable: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
     variant: Variant | None = None
     unlisted: tuple[str, ...] = ()
     alone: bool = False
@@ -76,7 +78,7 @@ class Question:
         from_source = sorted({*self.sources, *self.buildable})
         document: dict[str, Any] = {
             "exclude-newer": self.exclude_newer,
-            "constraint-dependencies": pinned,
+            "constraint-dependencies": [*sorted(self.constraints), *pinned],
             "dependency-metadata": [
                 _metadata(name, found) for name, found in sorted(self.sources.items())
             ],

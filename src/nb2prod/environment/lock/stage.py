@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from nb2prod.data.cuda_packages import needs_torch
 from nb2prod.data.distributions import is_known, normalise, survey_day
 from nb2prod.data.runtimes import span
 from nb2prod.environment.lock.cache import ask_cached
@@ -74,8 +75,8 @@ def lock_environment(
     if isinstance(outcome, Unreachable):
         if options.lock == "always":
             raise NoIndex(f"No package index answered ({outcome.why}), and --lock always asks one.")
-        reason = f"no package index answered: {outcome.why}"
-        return Locked(environment, Lock("no-index", reason=reason))
+        lock = Lock("no-index", reason=f"no package index answered: {outcome.why}")
+        return Locked(_without_index(environment, outcome, options), lock)
     if isinstance(outcome, Refused) and options.python is None:
         undated = environment.as_of.day is None
         other = on_another_python(ground, outcome, asked, thoroughly=undated)
@@ -108,7 +109,7 @@ def _locked(
         again = settle(replace(ground, pins=found.pins, unpinned=()), ask)
         if isinstance(again, Settled):
             settled, versions = again, again.resolved.versions
-            found = replace(found, pins=with_versions(found.pins, versions))
+            found = replace(found, pins=with_versions(found.pins, versions, ground.day))
         else:
             kept = {pin.requirement for pin in before.pins}
             asked = ", ".join(pin.requirement for pin in found.pins if pin.requirement not in kept)
@@ -117,11 +118,14 @@ def _locked(
     built = in_variant(found.torch_build, settled, ask)
     reasons = [
         *([built.reason] if built.reason else []),
-        *(f"no index has a version of {name} that goes with the rest" for name in settled.missing),
+        *(f"{name} is not in it: {why}" for name, why in settled.missing.items()),
+        *environment.not_followed,
+        *_built_with_torch(built.settled),
         *_of_unnamed(unnamed),
     ]
     complete = not reasons
-    notes = _incomplete(reasons)
+    # What is not followed stands there already, with its place.
+    notes = _incomplete([one for one in reasons if one not in environment.not_followed])
     question, resolved = built.settled.question, built.settled.resolved
     formats = _formats(question, resolved, options)
     if options.lock_format == "pylock" and not formats:
@@ -146,6 +150,27 @@ def _locked(
     return Locked(replace(found, attention=(*found.attention, *notes)), lock)
 
 
+def _without_index(environment: Environment, outcome: Unreachable, options: Options) -> Environment:
+    """The environment with what a person has to know: that more was asked for than can be had."""
+    reasons = []
+    if outcome.refused:
+        reasons.append(f"the package index refuses to answer ({outcome.why}); see its credentials")
+    if options.lock_format in ("pylock", "uv"):
+        reasons.append(f"no package index answered for --lock-format {options.lock_format}")
+    notes = map(Attention, reasons)
+    return replace(environment, attention=(*environment.attention, *notes))
+
+
+def _built_with_torch(settled: Settled) -> Iterator[str]:
+    """What is built for the GPU with torch at hand, which builds in isolation do not have."""
+    for name in sorted(set(settled.question.sources) & set(settled.resolved.versions)):
+        if settled.question.sources[name].compiles == "cuda" and needs_torch(name):
+            yield (
+                f"{name} has no wheel, and building it needs torch beside it, which the image's"
+                " build does not do (--no-build-isolation)"
+            )
+
+
 def _formats(question: Question, resolved: Resolved, options: Options) -> Mapping[str, str]:
     if options.lock_format != "pylock":
         return {}
@@ -156,7 +181,7 @@ def _formats(question: Question, resolved: Resolved, options: Options) -> Mappin
 def _settled(environment: Environment, versions: Mapping[str, str], day: str) -> Environment:
     """The environment at the versions of a resolution, without the doubts that it settles."""
     now = pinned_now(environment.unpinned, versions, day)
-    pins = sorted((*with_versions(environment.pins, versions), *now), key=lambda pin: pin.name)
+    pins = sorted((*with_versions(environment.pins, versions, day), *now), key=lambda pin: pin.name)
     chosen = {pin.name: pin.version for pin in pins}
     settled = set(environment.until_locked)
     return replace(
@@ -187,6 +212,7 @@ def _failed(environment: Environment, question: Question, why: Attention) -> Loc
 def _nothing_to_lock(environment: Environment, unnamed: tuple[str, ...]) -> Locked:
     reasons = _of_unnamed(unnamed)
     notes = _incomplete(reasons)
+    reasons += environment.not_followed
     lock = Lock("locked", complete=not reasons, hashed=True, reason="; ".join(reasons))
     return Locked(replace(environment, attention=(*environment.attention, *notes)), lock)
 
@@ -213,6 +239,7 @@ def _ground(environment: Environment, options: Options, stand_ins: tuple[str, ..
         glibc=glibc(environment.base_image.reference),
         day=min(day, survey_day()),
         unpinned=environment.unpinned,
+        constraints=environment.constraints,
         allowed=frozenset(map(normalise, options.allow_build)),
         stand_ins=stand_ins,
     )

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -60,9 +60,10 @@ class Unsolvable:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """No index answered. `why` names no address."""
+    """No index answered. `why` names no address; `refused` says that one wants credentials."""
 
     why: str
+    refused: bool = False
 
 
 Answer = Resolved | Unsolvable | Unreachable
@@ -119,6 +120,12 @@ def in_directory(
         )
 
 
+def named_in(names: Iterable[str], text: str) -> list[str]:
+    """Which of some distributions a text of uv's names."""
+    words = set(re.findall(r"[a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9]", text))
+    return [name for name in names if name in words]
+
+
 def uv_version() -> str:
     """The version of the uv that answers."""
     from importlib.metadata import version
@@ -161,7 +168,8 @@ def _read(done: subprocess.CompletedProcess[str]) -> Answer:
         text = done.stdout.replace("    #   -c (workspace)\n", "")
         return Resolved(text, MappingProxyType(dict(_PINNED.findall(text))))
     if _UNREACHED.search(done.stderr):
-        return Unreachable(without_addresses(last_cause(done.stderr)))
+        refused = re.search(r"\b(?:401|403|Unauthorized|Forbidden)\b", done.stderr) is not None
+        return Unreachable(without_addresses(last_cause(done.stderr)), refused)
     why, _, hints = done.stderr.partition("\nhint: ")
     return Unsolvable(
         without_addresses(_told(why)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nb2prod.data.cuda import torch_index
+from nb2prod.data.cuda import torch_cuda, torch_index
 from nb2prod.environment.lock.ladder import Ask, Settled
 from nb2prod.environment.lock.question import Variant
 from nb2prod.environment.lock.uv import Resolved, Unreachable
@@ -46,11 +46,15 @@ def in_variant(build: TorchBuild | None, settled: Settled, ask: Ask) -> Built:
         return Built(replace(settled, resolved=answer, question=question))
     shown = ", ".join(f"{name} {version}" for name, version in sorted(family.items()))
     if isinstance(answer, Unreachable):
-        why = "PyTorch's own index could not be reached"
+        why = "PyTorch's own index could not be reached (convert again where it can)"
     else:
         why = f"PyTorch's own index does not have it: {answer.why}"
+    default = torch_cuda(versions["torch"])
+    carries = f", which carries CUDA {default}," if default is not None else ""
     return Built(
-        settled, f"{shown} should be installed, and the default build is locked, because {why}"
+        settled,
+        f"{shown} should be installed, for the job's GPU and driver; the default build{carries} is"
+        f" locked, because {why}",
     )
 
 

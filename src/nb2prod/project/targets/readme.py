@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.data.cuda import torch_index
+from nb2prod.data.cuda import torch_cuda, torch_index
 from nb2prod.data.machines import documented_driver
 from nb2prod.environment.model import Lock, LockOutcome
 from nb2prod.location import Evidence
@@ -103,7 +103,9 @@ def readme(migration: Migration) -> str:
         cuda=environment.base_image.cuda,
         driver=documented_driver(),
         torch_backend=(backend := dependencies.torch_backend(migration)),
-        torch_cuda=torch.cuda if (torch := environment.torch_build) else None,
+        torch_cuda=_torch_cuda(migration),
+        # What source distributions are built with has to be of the same day as they are.
+        build_day=migration.lock.exclude_newer if migration.lock.from_source else None,
         torch_index=torch_index(backend) if backend and migration.lock.text else None,
         vcs=bool(environment.vcs),
         locked=migration.lock.mode == "locked",
@@ -123,6 +125,15 @@ def readme(migration: Migration) -> str:
         changes=_changes(migration),
         evidence=list(_evidence(migration)),
     )
+
+
+def _torch_cuda(migration: Migration) -> str | None:
+    """The CUDA of the torch that is installed, which may not be the one that should be."""
+    locked = migration.lock.versions.get("torch")
+    if locked is not None:
+        return torch_cuda(locked)
+    torch = migration.environment.torch_build
+    return torch.cuda if torch is not None else None
 
 
 def _options(found: Interface) -> Iterable[_OptionRow]:
