@@ -24,7 +24,7 @@ from nb2prod.migration import Migration
 
 # uv waits for the network most of the time.
 WORKERS = 3
-_ALLOWED = re.compile(r"--allow-build ([a-z0-9._-]+)")
+_ALLOWED = re.compile(r"--allow-build ([a-z0-9]+(?:[._-]+[a-z0-9]+)*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,15 @@ def test_findings(run_cli: RunCli) -> None:
     done = run_cli("check")
     assert done.returncode == 1
     pip = "pip runs through the shell; `%pip` installs for the kernel's own Python"
+    broken = "it is not complete: it ends in the middle of a statement"
     assert done.stdout.splitlines() == [
         f"bad.ipynb:cell 1:1:1: NB303 [*] {pip}",
         "  1 | !pip install x==1",
         "    | ^",
-        "bad.ipynb:cell 2:2:1: NB107 the cell does not parse: it is not complete: it ends in the"
-        " middle of a statement",
+        (
+            "bad.ipynb:cell 2:2:1: NB107 the cell does not parse: it is not complete:"
+            " it ends in the middle of a statement"
+        ),
         "  2 | 1 +",
         "    | ^",
         "bad.ipynb:cell 3:2:2: NB501 `google.colab` exists on Colab alone",
@@ -113,6 +116,7 @@ def test_selection(run_cli: RunCli, arguments: list[str], codes: list[str]) -> N
     ("arguments", "said"),
     [
         (["none.ipynb", "bad.ipynb"], "none.ipynb cannot be read: no such file"),
+        (["gone.ipynb"], "gone.ipynb cannot be read: no such file"),
         (["--select", "NB310"], "there is no rule 'NB310'; the nearest is NB30"),
         (["--select", "unpinned", "bad.ipynb"], "there is no rule 'unpinned'"),
         (["--jobs", "0"], "--jobs takes a number"),
@@ -131,11 +135,22 @@ def test_what_cannot_be_done(run_cli: RunCli, arguments: list[str], said: str) -
     assert "Traceback" not in done.stderr
     # What can be checked is.
     assert ("NB303" in done.stdout) == ("none.ipynb" in arguments)
+    assert "No findings" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are texts")
+def test_a_name_that_is_no_text(run_cli: RunCli, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"a\xff.ipynb")).write_bytes(BAD)
+    done = run_cli("check", "--output-format", "json", "-o", "found.json")
+    assert (done.returncode, done.stderr) == (1, "")
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert {one["path"] for one in found} == {os.fsdecode(b"a\xff.ipynb")}
 
 
 def test_nothing_to_check(run_cli: RunCli) -> None:
     done = run_cli("check")
-    assert (done.returncode, done.stderr) == (0, "nb2prod: no notebooks under these paths\n")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "nb2prod: no notebooks under these paths\n"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"{", b"[]", b'{"cells": 1}'])

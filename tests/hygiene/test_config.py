@@ -53,6 +53,7 @@ def test_all_keys(tmp_path: Path) -> None:
         (f"{TABLE}rules = {{NB3 = {{}}}}", "whole code"),
         (f"{TABLE}rules = {{NB303 = {{more = 1}}}}", "NB303 has no option more"),
         (f"{TABLE}x = [", "cannot be read"),
+        ("[tool.nb2prod]\ncheck = 1", "takes a table"),
     ],
 )
 def test_what_cannot_be_used(tmp_path: Path, body: str, said: str) -> None:

@@ -27,6 +27,10 @@ RULES = ("NB203", "NB303", "NB501")
         f"# nb2prod: ignore-file\n{PIP}",
         f"# nb2prod: ignore-file[NB303]\n{PIP}",
         "import os\nos.system(\n    'pip install x'\n)  # noqa: NB303",
+        "!pip install x \\\n    y  # noqa: NB303",
+        f"# nb2prod: ignore[nb303]\n{PIP}",
+        f"# nb2prod: ignore[shell-install]\n{PIP}",
+        f"# nb2prod: ignore-file[all]\n{PIP}",
     ],
 )
 def test_a_comment_keeps_back(source: str) -> None:
@@ -39,6 +43,7 @@ def test_a_comment_keeps_back(source: str) -> None:
         f"{PIP}  # noqa: NB501",
         f"{PIP}  # noqa: E501",
         f"# noqa\n{PIP}",
+        f"!ls \\\n    a  # noqa: NB303\n{PIP}",
         f"{PIP}  # noqa:NB3x",
         f"x = 1\n# nb2prod: ignore[NB303]\n{PIP}",
         f"# nb2prod: ignore[NB501]\n{PIP}",
@@ -52,7 +57,7 @@ def test_a_comment_that_means_something_else(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["nb2prod:ignore", "nb2prod:ignore=NB303", "nb2prod:ignore=NB5+NB3"]
+    "tag", ["nb2prod:ignore", "nb2prod:ignore=shell-install", "nb2prod:ignore=NB5+NB3"]
 )
 def test_a_tag_keeps_back(tag: str) -> None:
     cells = [code(PIP, metadata={"tags": ["x", tag]}), code(PIP)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from nb2prod.analysis.pasted import Pasted
-from nb2prod.analysis.recorded_versions import RecordedOutputs
 from nb2prod.location import Location
+
+if TYPE_CHECKING:
+    from nb2prod.analysis.pasted import Pasted
+    from nb2prod.analysis.recorded_versions import RecordedOutputs
 
 ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
 InstallTool = Literal["pip", "conda", "apt"]
@@ -213,6 +215,13 @@ class Implied:
     location: Location
 
 
+def _nothing_recorded() -> RecordedOutputs:
+    # `nb2prod check` needs other facts, and is not to wait for the tables that this one loads.
+    from nb2prod.analysis.recorded_versions import RecordedOutputs
+
+    return RecordedOutputs()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that later stages need to know of a notebook."""
@@ -233,6 +242,6 @@ class Facts:
     clones: tuple[Clone, ...] = ()
     concerns: tuple[Concern, ...] = ()
     fetched: tuple[Fetched, ...] = ()
-    recorded_outputs: RecordedOutputs = field(default_factory=RecordedOutputs)
+    recorded_outputs: RecordedOutputs = field(default_factory=_nothing_recorded)
     beside: tuple[FileBeside, ...] = ()
     implied: tuple[Implied, ...] = ()

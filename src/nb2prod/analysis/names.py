@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator
 
-from nb2prod.notebook.scope import names_in_scope
+from nb2prod.notebook.scope import BINDING, names_bound_by, names_in_scope
 from nb2prod.notebook.trees import walk
 
 # Names that every supported Python has, so that the answer does not depend on the one that runs
@@ -20,20 +20,10 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
     What `from module import *` binds is not known; `ipython_names.binds_unknown` tells of it.
     """
     for node in walk(tree) if isinstance(tree, ast.Module) else ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.arg):
+        if isinstance(node, ast.arg):
             yield node.arg
-        elif isinstance(node, ast.ExceptHandler | ast.MatchStar | ast.MatchAs) and node.name:
-            yield node.name
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            yield node.rest
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                if alias.name != "*":
-                    yield alias.asname or alias.name.partition(".")[0]
+        elif type(node) in BINDING:
+            yield from names_bound_by(node)
 
 
 def names_of_notebook(trees: Iterable[ast.Module]) -> frozenset[str]:

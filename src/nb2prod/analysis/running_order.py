@@ -122,10 +122,11 @@ def _of_python(cell: ParsedCell, cells: Sequence[ParsedCell], beside: Beside) ->
             yield step
             continue
         node = step.node
-        place = step.place or _place(number, node)
         if not isinstance(node, ast.Name):
-            special = type(node).__name__ in _SPECIAL
-            waiting += _following(step, place)[::-1] if special else _parts(step)
+            if type(node).__name__ in _SPECIAL:
+                waiting += _following(step, step.place or _place(number, node))[::-1]
+            else:
+                waiting += _parts(step)
         elif node.id in placeholders:
             found = placeholders[node.id]
             names = list(bound_by_statement(found, cell, cells, beside))
@@ -136,7 +137,7 @@ def _of_python(cell: ParsedCell, cells: Sequence[ParsedCell], beside: Beside) ->
             )
         elif node.id not in step.own:
             binds = isinstance(node.ctx, ast.Store)
-            yield Event(node.id, place, binds, step.certain)
+            yield Event(node.id, step.place or _place(number, node), binds, step.certain)
 
 
 def _parts(step: _Step) -> Iterator[_Step]:

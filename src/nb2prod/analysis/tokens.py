@@ -13,26 +13,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A kind of token: what it is called, the environment variable that usually holds it, words of
-    which every text with one holds some (in lower case, if that text is), and the pattern, whose
-    group is the secret itself.
+    which every text with one holds some (in lower case, if that text is), and the text of
+    the pattern, whose group is the secret itself.
     """
 
     kind: str
     variable: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    form: str
     random: bool = True
     lowered: bool = False
 
-    def may_be_in(self, text: str, lowered: str) -> bool:
-        """Whether a text can hold such a token at all; `lowered` is the text in lower case."""
-        searched = lowered if self.lowered else text
-        return any(word in searched for word in self.words)
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern; compiled when it is first needed, for most are in no notebook."""
+        return _compiled(self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,14 @@ class Token:
 
 
 def _form(kind: str, variable: str, words: str, pattern: str, *, random: bool = True) -> Provider:
-    compiled = re.compile(pattern, re.DOTALL)
     lowered = "(?i:" in pattern
     words = words.lower() if lowered else words
-    return Provider(kind, variable, tuple(words.split()), compiled, random, lowered)
+    return Provider(kind, variable, tuple(words.split()), pattern, random, lowered)
+
+
+@cache
+def _compiled(form: str) -> re.Pattern[str]:
+    return re.compile(form, re.DOTALL)
 
 
 _END = r"(?![\w-])"
@@ -166,6 +171,17 @@ PROVIDERS: tuple[Provider, ...] = (
     ),
 )
 
+# Each word with its provider's place: what is asked of every text, so one flat table.
+_EXACT, _LOWERED = (
+    tuple(
+        (word, place)
+        for place, provider in enumerate(PROVIDERS)
+        if provider.lowered is lowered
+        for word in provider.words
+    )
+    for lowered in (False, True)
+)
+
 # A variable with a secret's name that is given a text which looks random.
 _NAMED = re.compile(
     r"\b(?P<name>[A-Za-z_]*(?:api_?key|secret(?:_key)?|access_?token|auth_?token|_token|passw(?:or)?d))"
@@ -196,10 +212,11 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
     for code, not for what a program printed.
     """
     lowered = text.lower()
+    places = {place for word, place in _EXACT if word in text}
+    places.update(place for word, place in _LOWERED if word in lowered)
     found = [
         Token(*match.span(1), provider.kind, provider.variable, match[1])
-        for provider in PROVIDERS
-        if provider.may_be_in(text, lowered)
+        for provider in (PROVIDERS[place] for place in sorted(places))
         for match in provider.pattern.finditer(text)
         if (looks_random(match[1]) if provider.random else not _WORD.fullmatch(match[1]))
     ]

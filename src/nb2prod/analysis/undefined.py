@@ -16,7 +16,7 @@ from nb2prod.analysis.cell_code import python_of
 from nb2prod.analysis.ipython_names import binds_unknown, keeps_names, names_bound_by_ipython
 from nb2prod.analysis.names import BUILTINS, names_of_notebook
 from nb2prod.location import Location
-from nb2prod.notebook.scope import names_in_scope
+from nb2prod.notebook.scope import names_in_scope, parts_of
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
 
@@ -28,6 +28,13 @@ _BINDING = re.compile(
 )
 _STAR = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d]\w*")
+# The nodes that `_missing_reads` looks at; most of a notebook's are none of them.
+_SPECIAL = frozenset(
+    {
+        *(ast.Name, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
+        *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    }
+)
 _UNSEEN_CALLS = frozenset({"exec", "globals", "locals", "vars"})
 
 
@@ -97,7 +104,9 @@ def _missing_reads(
     waiting = [_Inside(node, bound, None) for node in tree.body]
     while waiting:
         node, known, function = waiting.pop()
-        if isinstance(node, ast.Name):
+        if type(node) not in _SPECIAL:
+            waiting += [_Inside(child, known, function) for child in parts_of(node)]
+        elif isinstance(node, ast.Name):
             missing = node.id not in known and not node.id.startswith("__")
             if missing and isinstance(node.ctx, ast.Load) and id(node) not in expected:
                 found.append(_Read(node.lineno, node.col_offset, node.id, function))
@@ -116,9 +125,7 @@ def _missing_reads(
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             targets = (part for found_in in node.generators for part in ast.walk(found_in.target))
             own = known.union(part.id for part in targets if isinstance(part, ast.Name))
-            waiting += [_Inside(child, own, function) for child in ast.iter_child_nodes(node)]
-        else:
-            waiting += [_Inside(child, known, function) for child in ast.iter_child_nodes(node)]
+            waiting += [_Inside(child, own, function) for child in parts_of(node)]
     return sorted(found, key=lambda read: (read.line, read.column))
 
 

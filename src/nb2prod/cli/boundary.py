@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
 
 from nb2prod.errors import InternalError, Nb2prodError
@@ -41,6 +39,9 @@ def report(error: Exception, subject: str = "") -> int:
 
 
 def _bug_report(error: Exception) -> str:
+    import tempfile
+    import traceback
+
     handle, path = tempfile.mkstemp(prefix="nb2prod-error-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"nb2prod {__version__}, Python {sys.version}\n\n")

@@ -90,7 +90,8 @@ def _write(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
     text = "".join(f"{line}\n" for line in lines)
     if arguments.output_file is not None:
         try:
-            arguments.output_file.write_text(text, encoding="utf-8")
+            # Names of files may hold bytes that are no text.
+            arguments.output_file.write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             reason = error.strerror or error
             raise OptionError(f"{arguments.output_file} cannot be written: {reason}.") from None

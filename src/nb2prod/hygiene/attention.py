@@ -25,6 +25,7 @@ _LOCAL = "the file may be there where the notebook lies"
 _NAMES = "what can be named for a module is for the conversion to know"
 _SESSION = "a magic that IPython has, and a program has not"
 _SECRETS = "names of secrets matter to the job alone"
+_ASKS_FIRST = "but where the code asks first whether the platform is there"
 _OWN = "a limit of the conversion, not of the notebook"
 
 # A reason may hold several problems: all rows that match count. A more exact row stands first and
@@ -80,6 +81,7 @@ TABLE: tuple[Row, ...] = (
     Row(r" cannot be installed(?: together: |: | with the rest$)", (), _VERSIONS),
     Row(r"^the lock is not complete: ", (), _VERSIONS),
     Row(r"^no package index answered for ", (), _VERSIONS),
+    Row(r"^the package index does not say when its files came", (), _INDEX),
     Row(r"^uv could not write uv.lock", (), _VERSIONS),
     Row(r"^no image can get Python |^the notebook ran on Python ", (), _IMAGE),
     Row(r"^the base image is not pinned to a digest", (), _IMAGE),
@@ -107,8 +109,8 @@ TABLE: tuple[Row, ...] = (
     Row(r"^the image itself sets a variable of the secret's name", (), _SECRETS),
     Row(r"^no secret on Gradient can be called ", (), _SECRETS),
     # What a platform or a session alone has
-    Row(r" has no counterpart outside the platform$", ("NB501",)),
-    Row(r" is used as a value, which does not exist here$", ("NB501",)),
+    Row(r" has no counterpart outside the platform$", ("NB501",), _ASKS_FIRST),
+    Row(r" is used as a value, which does not exist here$", ("NB501",), _ASKS_FIRST),
     Row(r"^a text names the platform's module", (), "what a text is used for is not known"),
     Row(r"^IPython's own interface has no counterpart", (), _SESSION),
     Row(r"^%{1,2}\S+ is a magic that has no counterpart outside the notebook$", (), _SESSION),

@@ -15,7 +15,6 @@ from nb2prod.errors import OptionError
 from nb2prod.hygiene.model import Profile
 from nb2prod.hygiene.patterns import Patterns
 from nb2prod.hygiene.rules import RULES, by_word
-from nb2prod.hygiene.second_opinion import require_scanner
 from nb2prod.hygiene.selection import enabled, require_known
 
 # Directories that hold other people's files, or copies. A configuration's `exclude` adds to them.
@@ -58,7 +57,10 @@ class CheckConfig:
             require_known(RULES, words, f"per-file-ignores of {pattern}")
         for word, options in self.rules.items():
             _require_options(word, options)
-        require_scanner(self.secrets_scanner)
+        if self.secrets_scanner != "none":
+            from nb2prod.hygiene.second_opinion import require_scanner
+
+            require_scanner(self.secrets_scanner)
 
     def relative(self, path: Path) -> str:
         """A path as the patterns see it: relative to the root, with slashes."""
@@ -188,7 +190,9 @@ def read_config(path: Path, *, required: bool = False) -> CheckConfig | None:
         found = found.get(key) if isinstance(found, dict) else None
     if found is None and not required:
         return None
-    return _config(found if isinstance(found, dict) else {}, path)
+    if not isinstance(found, dict | None):
+        raise OptionError(f"{path}: tool.nb2prod.check takes a table, not {found!r}.")
+    return _config(found or {}, path)
 
 
 def _config(table: Mapping[str, Any], path: Path) -> CheckConfig:

@@ -29,6 +29,10 @@ def findings_of(context: Context) -> list[Finding]:
     """The findings in a notebook that is at hand, in order."""
     try:
         found = {finding.order: finding for finding in _found(context)}
+    except RecursionError:
+        # JSON that the decoder still reads, and that what goes through its values does not.
+        said = "the file is nested too deeply to be checked"
+        return [context.found(nb101_invalid_notebook.RULE, None, said, part="metadata")]
     finally:
         # Trees are remembered for the rules of one notebook; those of many would fill the memory.
         forget_trees()

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from nb2prod.analysis.forms import find_parameters
 from nb2prod.analysis.names import bound_names, called_name, dotted_text
 from nb2prod.hygiene.context import CheckedCell
-from nb2prod.notebook.trees import walk
 
 # What answers, by its dotted name → in words.
 _ANSWERS = {
@@ -27,6 +26,7 @@ _ANSWERS = {
 # Calls that give their argument back, changed or not; methods of a value from outside do as well.
 _PASSING = frozenset({"str", "list", "tuple", "sorted", "os.path.join", "os.path.expanduser"})
 _ENDING = frozenset({"count", "endswith", "find", "index", "isdigit", "startswith"})
+_GIVING = frozenset((ast.Assign, ast.AnnAssign, ast.For, ast.AsyncFor, ast.withitem))
 _MOST_STEPS = 10
 
 
@@ -40,7 +40,13 @@ def names_from_outside(cells: Iterable[CheckedCell]) -> dict[str, str]:
         if parameter.type == "string" and parameter.choices is None
     }
     found = dict.fromkeys(fields, "a field of a form")
-    given = [pair for cell in cells for node in walk(cell.tree) for pair in _given(node)]
+    given = [
+        pair
+        for cell in cells
+        for node in cell.nodes
+        if type(node) in _GIVING
+        for pair in _given(node)
+    ]
     if not fields and not any(_begins(value) for _, value in given):
         return {}
     times = Counter(name for cell in cells for name in bound_names(cell.tree))

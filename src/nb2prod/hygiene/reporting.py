@@ -74,7 +74,9 @@ def statistics(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def summary(findings: Sequence[Finding], fixed: int, files: int, *, unsafe: bool) -> Iterator[str]:
-    """What is said at the end."""
+    """What is said at the end; of no notebook at all nothing."""
+    if not findings and not files:
+        return
     if not findings:
         after = f" {_counted(fixed, 'finding')} fixed." if fixed else ""
         yield f"No findings in {_counted(files, 'notebook')}.{after}"

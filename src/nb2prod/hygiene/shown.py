@@ -47,6 +47,8 @@ def column_in_excerpt(shown: str, place: Location) -> int:
 
 def printable(text: str) -> str:
     """The text without control characters, which would reach the terminal; tabs stay."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
     )

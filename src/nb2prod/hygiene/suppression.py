@@ -7,7 +7,8 @@
     "nb2prod": {"ignore": ["NB203"]}       in the notebook's metadata: all of it
     # nb2prod: ignore-file[NB5]            the same in a cell's opening comments
 
-Without codes all rules are meant. A code may be cut short (NB3) to mean all that begin so.
+Without codes all rules are meant. A code may be cut short (NB3) to mean all that begin so; but for
+noqa, which other tools read too, a rule's name does as well.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.selection import means
 from nb2prod.location import Location
 from nb2prod.notebook.lean import JsonPath
+from nb2prod.notebook.statements import LineMagic, Shell
 
 _NOQA = re.compile(
     r"#\s*noqa(?P<list>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*))?(?![\w:])",
@@ -29,7 +31,8 @@ _NOQA = re.compile(
 )
 _OWN = re.compile(r"nb2prod:\s*ignore(?P<file>-file)?(?P<list>\[(?P<codes>[^\]]*)\])?(?![\w-])")
 _TAG = re.compile(r"nb2prod:ignore(?:=(?P<codes>.+))?")
-_CODE = re.compile(r"[A-Za-z]+[0-9]+|ALL")
+_CODE = re.compile(r"[A-Za-z]+[0-9]+")
+_WORD = re.compile(r"[^\s,+]+")
 
 
 @dataclass(slots=True)
@@ -93,9 +96,9 @@ def _of_metadata(context: Context) -> Iterator[Directive]:
     own = context.metadata.get("nb2prod")
     words = own.get("ignore") if isinstance(own, dict) else None
     for index, word in enumerate(words if isinstance(words, list) else []):
-        if isinstance(word, str) and _CODE.fullmatch(word):
+        if isinstance(word, str) and _WORD.fullmatch(word):
             path: JsonPath = ("metadata", "nb2prod", "ignore", index)
-            yield Directive((word,), 0, path=path)
+            yield Directive(_own_words(word), 0, path=path)
 
 
 def _of_tags(cell: CheckedCell) -> Iterator[Directive]:
@@ -103,7 +106,7 @@ def _of_tags(cell: CheckedCell) -> Iterator[Directive]:
     for index, tag in enumerate(tags if isinstance(tags, list) else []):
         match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
         if match is not None:
-            codes = tuple(_CODE.findall(match["codes"])) if match["codes"] else None
+            codes = _own_words(match["codes"]) if match["codes"] else None
             path = (*cell.path, "metadata", "tags", index)
             yield Directive(codes, cell.number, place=Location(cell.number), path=path)
 
@@ -121,7 +124,7 @@ def _of_comments(cell: CheckedCell) -> Iterator[Directive]:
             span = (start, start + len(text))
             listed = match["codes"] is not None
             yield Directive(
-                tuple(_CODE.findall(match["codes"])) if listed else None,
+                _own_words(match["codes"]) if listed else None,
                 0 if match["file"] else cell.number,
                 place=Location(cell.number, number, match.start() + 1),
                 span=span,
@@ -130,6 +133,20 @@ def _of_comments(cell: CheckedCell) -> Iterator[Directive]:
                 else None,
             )
         offset += len(line) + 1
+
+
+def _own_words(listed: str) -> tuple[str, ...]:
+    """What a list of ours names: codes in capitals, names as codes, and what means nothing."""
+    from nb2prod.hygiene.rules import by_word
+
+    words = []
+    for word in _WORD.findall(listed):
+        rule = by_word().get(word.lower())
+        if rule is not None:
+            words.append(rule.code)
+        else:
+            words.append(word.upper() if _CODE.fullmatch(word) or word.upper() == "ALL" else word)
+    return tuple(words)
 
 
 def _of_lines(cell: CheckedCell) -> Iterator[Directive]:
@@ -155,8 +172,13 @@ def _of_lines(cell: CheckedCell) -> Iterator[Directive]:
 
 
 def _lines_ended(cell: CheckedCell, number: int) -> Iterator[int]:
-    """The line itself, and the lines of the statements without a block that end on it."""
+    """The line itself, and the lines of the statements without a block that end on it, those of
+    shells and magics too.
+    """
     yield number
+    for found in cell.parsed.statements:
+        if isinstance(found, Shell | LineMagic) and found.end_line == number > found.location.line:
+            yield from range(found.location.line, number)
     for node in cell.nodes:
         if (
             isinstance(node, ast.stmt)

@@ -23,6 +23,15 @@ IN_VAIN = [
     ),
     ("%pip install x  # noqa: NB501\n", "%pip install x\n"),
     ("# nb2prod: ignore-file[NB501]\nx = 1\n", "x = 1\n"),
+    ("# nb2prod: ignore[nb303]\nx = 1\n", "x = 1\n"),
+    ("# nb2prod: ignore[shell-install]\nx = 1\n", "x = 1\n"),
+    ("# nb2prod: ignore[shell-instal]\n!pip install x\n", "%pip install x\n"),
+    ("# nb2prod: ignore[E501]\nx = 1\n", "x = 1\n"),
+    ("# nb2prod: ignore[]\nx = 1\n", "x = 1\n"),
+    (
+        "# nb2prod: ignore[shell-install, colab-api]\nimport google.colab\n",
+        "# nb2prod: ignore[NB501]\nimport google.colab\n",
+    ),
 ]
 
 
@@ -45,6 +54,8 @@ def test_what_keeps_nothing_back_goes(source: str, after: str) -> None:
         "print 1  # noqa: NB303\n",  # does not parse: nobody knows what it would keep back
         "# nb2prod: ignore[NB501]\nimport google.colab\n",
         "# nb2prod: ignore-file[NB501]\nimport google.colab\n",
+        "# nb2prod: ignore[colab-api]\nimport google.colab\n",
+        "!pip install x \\\n  y  # noqa: NB303\n",
         "x = 1  # noqa: NB303, NB100\n",
     ],
 )

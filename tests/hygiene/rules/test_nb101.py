@@ -35,6 +35,19 @@ def test_a_file_that_is_no_notebook(content: bytes, said: str) -> None:
     assert said in finding.message
 
 
+@pytest.mark.parametrize("depth", [100, 450, 900, 2000, 50_000])
+def test_values_within_values(depth: int) -> None:
+    """How deep the decoder reads, and how deep rules can follow, is Python's matter."""
+    metadata = b'{"a": ' + b"[" * depth + b"]" * depth + b"}"
+    findings = found(
+        b'{"cells": [], "nbformat": 4, "nbformat_minor": 4, "metadata": %s}' % metadata
+    )
+    assert [finding.code for finding in findings] in ([], ["NB101"])
+    assert all("nested too deeply" in finding.message for finding in findings)
+    assert bool(findings) or depth < 50_000
+    assert not findings or depth > 100
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [

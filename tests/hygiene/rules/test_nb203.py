@@ -13,6 +13,8 @@ RUN = code("x = 1", execution_count=1)
     ("cells", "found"),
     [
         ([RUN, code("y = 2")], [2]),
+        ([RUN, code("# a comment\ny = 2")], [2]),
+        ([RUN, code("%%bash\n# nothing")], [2]),
         ([code("y = 2"), text("a"), RUN, code("z = 2")], [1, 4]),
     ],
 )
@@ -26,6 +28,7 @@ def test_a_cell_that_was_not_run(cells: list[Json], found: list[int]) -> None:
         [RUN, code("y = 2", execution_count=7)],
         [code("x = 1"), code("y = 2")],
         [RUN, code("  \n")],
+        [RUN, code("# x = 1\n\n  # y = 2")],
         [RUN, text("not code")],
         [],
     ],

@@ -17,6 +17,8 @@ from tests.hygiene.build import found, places, written
         ("def f():\n    from google.colab.patches import cv2_imshow\n", (1, 2, 5), "Colab"),
         ("from kaggle_secrets import UserSecretsClient\n", (1, 1, 1), "Kaggle"),
         ("é = 1; import kaggle_datasets\n", (1, 1, 8), "Kaggle"),
+        ("if x:\n    from google.colab import drive\n", (1, 2, 5), "Colab"),
+        ("try:\n    import google.colab\nfinally:\n    x = 1\n", (1, 2, 5), "Colab"),
     ],
 )
 def test_a_platform_s_module(source: str, place: tuple[int, int, int], platform: str) -> None:
@@ -33,6 +35,10 @@ def test_a_platform_s_module(source: str, place: tuple[int, int, int], platform:
         "from .google import colab\n",
         "# from google.colab import drive\n",
         "x = 'google.colab'\n",
+        "try:\n    from google.colab import files\nexcept ImportError:\n    files = None\n",
+        "try:\n    import kaggle_secrets\nexcept ImportError:\n    pass\nelse:\n    x = 1\n",
+        "if IN_COLAB:\n    from google.colab import drive\n    drive.mount('/content/drive')\n",
+        "import sys\nif 'google.colab' in sys.modules:\n    import google.colab\n",
     ],
 )
 def test_nothing_to_find(source: str) -> None:

@@ -14,6 +14,8 @@ HUB = "from huggingface_hub import notebook_login\n"
     [
         ("x = input('name')\n", (1, 1, 5), "`input` waits"),
         ("é = 1; x = int(input())\n", (1, 1, 16), "`input` waits"),
+        ("import os\nk = os.getenv('K')\nx = input()\n", (1, 3, 5), "`input` waits"),
+        ("k = None\nif k is None:\n    k = input()\n", (1, 3, 9), "`input` waits"),
         ("from getpass import getpass\nk = getpass('key')\n", (1, 2, 5), "`getpass` waits"),
         ("import getpass as g\ndef f():\n    return g.getpass()\n", (1, 3, 12), "`getpass` waits"),
         (f"{HUB}notebook_login()\n", (1, 2, 1), "HF_TOKEN"),
@@ -47,6 +49,8 @@ def test_what_waits(source: str, place: tuple[int, int, int], named: str) -> Non
             "if 'K' not in os.environ:\n    os.environ['K'] = getpass()\n"
         ),
         "import os, getpass\nk = os.environ.get('K', getpass.getpass())\n",
+        "import os, getpass\nk = os.environ.get('K')\nif k is None:\n    k = getpass.getpass()\n",
+        "import os, getpass\nk = os.getenv('K')\nk = k or getpass.getpass()\n",
         "IN_COLAB = True\nif IN_COLAB:\n    from google.colab import files\n    files.upload()\n",
         "fig.canvas.observe(f)\n",
         "upload(x)\n",

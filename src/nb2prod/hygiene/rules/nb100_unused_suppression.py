@@ -36,7 +36,16 @@ def check(context: Context) -> Iterator[Finding]:
             if not (directive.is_noqa or directive.used) and everything:
                 yield _finding(context, directive, (), "it keeps nothing back")
             continue
-        unknown = [word for word in directive.codes if _is_unknown(word, codes)]
+        if not directive.codes:
+            yield _finding(context, directive, (), "it names no rule")
+            continue
+        # Other tools have codes of their own in a noqa.
+        ours = "NB" if directive.is_noqa else ""
+        unknown = [
+            word
+            for word in directive.codes
+            if word.startswith(ours) and not any(means(word, code) for code in codes)
+        ]
         idle = [
             word
             for word in directive.codes
@@ -58,10 +67,6 @@ def _was_looked_at(context: Context, directive: Directive) -> bool:
         return context.is_python and all(cell.parsed.unparsed is None for cell in context.cells)
     cell = context.cells[directive.cell - 1]
     return cell.kind != "code" or (context.is_python and cell.parsed.unparsed is None)
-
-
-def _is_unknown(word: str, codes: list[str]) -> bool:
-    return word.startswith("NB") and not any(means(word, code) for code in codes)
 
 
 def _finding(context: Context, directive: Directive, kept: tuple[str, ...], said: str) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nb2prod.hygiene.context import Context
+from nb2prod.hygiene.context import CheckedCell, Context
 from nb2prod.hygiene.model import Finding, Rule
 from nb2prod.location import Location
 
@@ -21,10 +21,15 @@ def check(context: Context) -> Iterator[Finding]:
     if all(cell.count is None for cell in context.code_cells):
         return
     for cell in context.code_cells:
-        if cell.count is None and cell.source.strip():
+        if cell.count is None and _does_something(cell):
             yield context.found(
                 RULE,
                 Location(cell.number),
                 "the cell was not executed, and others were; what it does is in no saved output",
                 part="metadata",
             )
+
+
+def _does_something(cell: CheckedCell) -> bool:
+    """Whether there is more to a cell than comments."""
+    return any(line.strip() and not line.lstrip().startswith("#") for line in cell.lines)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.platform_api import is_platform_module
 from nb2prod.hygiene.context import Context
+from nb2prod.hygiene.guards import guarded_lines
 from nb2prod.hygiene.model import Finding, Rule
 
 RULE = Rule(
@@ -18,13 +19,15 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """The imports of platform modules, one finding for each statement."""
+    """The imports of platform modules, one finding for each statement. One that may fail, or that
+    is reached on its platform only, stops nothing.
+    """
     for cell in context.code_cells:
         for node in cell.nodes:
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
             module = _module(node)
-            if module is not None:
+            if module is not None and node.lineno not in guarded_lines(cell):
                 platform = "Colab" if module.startswith("google") else "Kaggle"
                 said = f"`{module}` exists on {platform} alone"
                 yield context.found(RULE, cell.place(node), said)

@@ -42,6 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
     if not any(_HINT.search(cell.source) for cell in context.code_cells):
         return
     cells = {cell.number: cell for cell in context.code_cells}
+    answers = frozenset(name for cell in cells.values() for name in _read_from_environment(cell))
     skipped: dict[int, frozenset[int]] = {}
     for asked in find_asked((cell.number, cell.tree) for cell in cells.values()):
         if not isinstance(asked, Asked):
@@ -49,7 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
         number, line = asked.location.cell, asked.location.line
         cell = cells[number]
         if number not in skipped:
-            skipped[number] = guarded_lines(cell) | _answered_lines(cell)
+            skipped[number] = guarded_lines(cell) | _answered_lines(cell, answers)
         if asked.kind == "widget" or line not in skipped[number]:
             yield context.found(RULE, cell.shown(asked.location), _message(asked))
     for cell in cells.values():
@@ -79,14 +80,23 @@ def _commands(context: Context, cell: CheckedCell) -> Iterator[Finding]:
                 yield context.found(RULE, cell.shown(place), _login(variable))
 
 
-def _answered_lines(cell: CheckedCell) -> frozenset[int]:
-    """The lines of code that runs only where a variable of the environment is not set."""
+def _read_from_environment(cell: CheckedCell) -> Iterator[str]:
+    """The names that are given what a variable of the environment holds."""
+    for node in cell.nodes:
+        if isinstance(node, ast.Assign) and asks_environment(node.value):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _answered_lines(cell: CheckedCell, answers: frozenset[str]) -> frozenset[int]:
+    """The lines of code that runs only where a variable of the environment is not set. `answers`
+    are names that hold the value of one.
+    """
     found: set[int] = set()
     for node in cell.nodes:
         if isinstance(node, ast.If | ast.IfExp):
-            asks = asks_environment(node.test)
+            asks = _is_answer(node.test, answers)
         elif isinstance(node, ast.BoolOp):
-            asks = asks_environment(node.values[0])
+            asks = _is_answer(node.values[0], answers)
         elif isinstance(node, ast.Call):
             asks = dotted_text(node.func).endswith(("getenv", "environ.get"))
         else:
@@ -94,3 +104,9 @@ def _answered_lines(cell: CheckedCell) -> frozenset[int]:
         if asks:
             found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return frozenset(found)
+
+
+def _is_answer(test: ast.expr, answers: frozenset[str]) -> bool:
+    return asks_environment(test) or any(
+        isinstance(part, ast.Name) and part.id in answers for part in ast.walk(test)
+    )
