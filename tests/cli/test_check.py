@@ -43,7 +43,6 @@ def test_findings(run_cli: RunCli) -> None:
     done = run_cli("check")
     assert done.returncode == 1
     pip = "pip runs through the shell; `%pip` installs for the kernel's own Python"
-    broken = "it is not complete: it ends in the middle of a statement"
     assert done.stdout.splitlines() == [
         f"bad.ipynb:cell 1:1:1: NB303 [*] {pip}",
         "  1 | !pip install x==1",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.environment.lock import uv
 from nb2prod.environment.lock.uv import Resolved, Unreachable, Unsolvable, ask
 from tests.environment.lock.asking import question, source
 from tests.environment.lock.index import Index, running_index
@@ -268,3 +269,13 @@ def test_a_named_index_takes_its_login_from_the_environment(
         "UV_INDEX_HOUSE_PASSWORD": word,
     }
     assert resolved(ask(question("six"), named)) == {"six": "1.16.0"}
+
+
+def test_a_search_that_does_not_end_is_an_answer_of_its_own(
+    index: Index, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.wheel("six", "1.16.0")
+    monkeypatch.setattr(uv, "_TIMEOUT_S", 0.001)
+    answer = ask(question("six"), environment)
+    assert isinstance(answer, Unsolvable)
+    assert answer.why == "uv found no answer within 0.001 s"

@@ -16,7 +16,8 @@ from types import MappingProxyType
 
 from nb2prod.environment.lock.question import Question
 
-_TIMEOUT_S = 900
+# Most answers come within seconds; a search that has not ended by then may not end today.
+_TIMEOUT_S = 120
 # Which index is asked, and how it is reached, is the user's to say; all else that could change the
 # answer is not taken from the environment.
 _KEPT = re.compile(
@@ -159,7 +160,8 @@ def _uv(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(full, 2, "", "error: resolving timed out")
+        why = f"error: uv found no answer within {_TIMEOUT_S} s"
+        return subprocess.CompletedProcess(full, 2, "", why)
 
 
 def _read(done: subprocess.CompletedProcess[str]) -> Answer:
