@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -23,12 +24,16 @@ def with_uv_lock(migration: Migration) -> Migration:
     sources = [
         part for name in migration.lock.from_source for part in ("--no-binary-package", name)
     ]
-    done = in_directory(["lock", "--quiet", "--no-build", *sources], given, "uv.lock")
+    minor = migration.environment.python.minor
+    # This Python is at hand, and may be on no path where uv looks.
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    python = ["--python", sys.executable] if minor == here else []
+    done = in_directory(["lock", "--quiet", "--no-build", *sources, *python], given, "uv.lock")
     if done.returncode == 0:
         lock = replace(migration.lock, formats={**migration.lock.formats, "uv.lock": done.stdout})
         return replace(migration, lock=lock)
     why = without_addresses(last_cause(done.stderr))
-    note = Attention(f"uv could not write uv.lock, which needs that Python: {why}")
+    note = Attention(f"uv could not write uv.lock, for which it needs Python {minor}: {why}")
     environment = migration.environment
     return replace(
         migration,

@@ -10,11 +10,10 @@ from nb2prod.environment.lock.ladder import (
     Ground,
     Refused,
     Settled,
-    end_of,
     settle,
 )
 from nb2prod.environment.lock.pins import limits, pinned_now, with_versions
-from nb2prod.environment.lock.question import Question
+from nb2prod.environment.lock.question import Question, end_of
 from nb2prod.environment.lock.uv import Answer, Unreachable, Unsolvable, ask, named_in
 from nb2prod.environment.model import Pin, Unpinned
 from nb2prod.location import Evidence, EvidenceKind, Location

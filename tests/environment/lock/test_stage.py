@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nb2prod import core
 from nb2prod.data.distributions import survey_day
-from nb2prod.environment.lock.ladder import end_of
+from nb2prod.data.source_only import SourceOnly
+from nb2prod.environment.lock import stage
+from nb2prod.environment.lock.ladder import Settled
+from nb2prod.environment.lock.question import end_of
 from nb2prod.environment.lock.stage import glibc
+from nb2prod.environment.lock.uv import Resolved
 from nb2prod.errors import NoIndex
 from nb2prod.migration import Migration
 from nb2prod.project.files import render
-from tests.environment.lock.asking import planned
+from tests.environment.lock.asking import planned, question
 from tests.environment.lock.index import Index
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -282,3 +287,12 @@ def test_progress_is_told_and_changes_nothing() -> None:
 )
 def test_the_image_says_which_wheels_fit(image: str, version: str) -> None:
     assert glibc(image) == version
+
+
+@pytest.mark.parametrize(("name", "told"), [("flash-attn", True), ("deepspeed", False)])
+def test_what_is_built_with_torch_at_hand_is_told(name: str, told: bool) -> None:
+    source = SourceOnly("2.0", "2024-01-01", (), (), "", "cuda")
+    asked = replace(question(name), sources={name: source})
+    settled = Settled(Resolved("", {name: "2.0"}), asked, ())
+    found = list(stage._built_with_torch(settled))
+    assert [one.partition(" ")[0] for one in found] == ([name] if told else [])

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from nb2prod.data.runtime_search import version_by
 from nb2prod.data.source_only import SourceOnly
 from nb2prod.environment.lock.pins import YIELDING, is_later, requirement, stands
-from nb2prod.environment.lock.question import Question
+from nb2prod.environment.lock.question import Question, end_of
 from nb2prod.environment.lock.sources import always, version_of
 from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable, Unsolvable, named_in
 from nb2prod.environment.model import Pin, Unpinned
@@ -88,13 +88,6 @@ class _State:
 def settle(ground: Ground, ask: Ask) -> Settled | Refused | Unreachable:
     """Ask until the answer is a resolution, or nothing is left that may give way."""
     return _Ladder(ground, ask).descend()
-
-
-def end_of(day: str) -> str:
-    """The moment (RFC 3339) at which a day (UTC) is over."""
-    from datetime import date, timedelta
-
-    return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
 
 
 class _Ladder:

@@ -108,6 +108,13 @@ class Question:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+def end_of(day: str) -> str:
+    """The moment (RFC 3339) at which a day (UTC) is over."""
+    from datetime import date, timedelta
+
+    return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
+
+
 def pinned_lines(versions: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """`name==version` lines, sorted."""
     return "".join(f"{name}=={version}\n" for name, version in sorted(dict(versions).items()))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from nb2prod.data.cuda_packages import needs_torch
 from nb2prod.data.distributions import is_known, normalise, survey_day
 from nb2prod.data.runtimes import span
 from nb2prod.environment.lock.cache import ask_cached
@@ -17,12 +16,11 @@ from nb2prod.environment.lock.ladder import (
     Ground,
     Refused,
     Settled,
-    end_of,
     settle,
 )
 from nb2prod.environment.lock.pins import pinned_now, with_versions
 from nb2prod.environment.lock.pythons import OtherPython, on_another_python
-from nb2prod.environment.lock.question import Question
+from nb2prod.environment.lock.question import Question, end_of
 from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable
 from nb2prod.environment.lock.variant import in_variant
 from nb2prod.environment.model import Attention, Environment, Lock
@@ -35,6 +33,12 @@ Redecide = Callable[[Environment, Mapping[str, str]], Environment]
 # Which C library the images have (Ubuntu's and Debian's own release notes).
 _GLIBC = {"18.04": "2.17", "20.04": "2.31", "22.04": "2.35", "24.04": "2.39", "bookworm": "2.36"}
 _MOST_NAMED = 8
+# Their setup.py imports torch before anything else (source: their archives and READMEs, which ask
+# for --no-build-isolation).
+_BUILT_WITH_TORCH = frozenset(
+    {"auto-gptq", "causal-conv1d", "flash-attn", "mamba-ssm", "torch-cluster", "torch-scatter"}
+    | {"torch-sparse", "torch-spline-conv"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,9 @@ def _without_index(environment: Environment, outcome: Unreachable, options: Opti
 
 def _built_with_torch(settled: Settled) -> Iterator[str]:
     """What is built for the GPU with torch at hand, which builds in isolation do not have."""
-    for name in sorted(set(settled.question.sources) & set(settled.resolved.versions)):
-        if settled.question.sources[name].compiles == "cuda" and needs_torch(name):
+    from_source = {*settled.question.sources, *settled.question.buildable}
+    for name in sorted(from_source & set(settled.resolved.versions)):
+        if name in _BUILT_WITH_TORCH:
             yield (
                 f"{name} has no wheel, and building it needs torch beside it, which the image's"
                 " build does not do (--no-build-isolation)"
