@@ -50,7 +50,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The tests on every Python at hand; coverage is measured on the one that runs nox."""
+    """The tests on every Python at hand."""
     install_group(session, "test", "--editable", ".")
     # What takes minutes is for the Python that runs nox, the corpus for the newest as well; they
     # speak for those between, which run what shows a difference between grammars and libraries.
@@ -62,9 +62,15 @@ def tests(session: nox.Session) -> None:
         places = ["tests/cli", "tests/notebook", "tests/test_library.py", "tests/test_startup.py"]
     arguments = ["-m", marks, "--numprocesses", "auto", "--dist", "worksteal"]
     arguments += ["--durations", "10"]
-    if session.python == RUNNING:
-        arguments += ["--cov", "--cov-report", "term"]
     session.run("pytest", *arguments, *(session.posargs or places))
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """What the tests of the Python that runs nox cover; tracing makes them half as slow again."""
+    install_group(session, "test", "--editable", ".")
+    arguments = ["-m", ELSEWHERE, "--numprocesses", "auto", "--dist", "worksteal"]
+    session.run("pytest", *arguments, "--cov", "--cov-report", "term", *session.posargs)
 
 
 @nox.session
