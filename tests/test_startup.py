@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -25,12 +24,12 @@ loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(loaded - sys.stdlib_module_names - {"nb2prod"}))
 """
 
-# `hygiene` stands on these rooms and starts as they do; it is planned, so it may be absent.
+# `hygiene` stands on these rooms and starts as they do.
 ROOMS = [
     "nb2prod.data",
     "nb2prod.notebook",
     "nb2prod.analysis",
-    *(["nb2prod.hygiene"] if importlib.util.find_spec("nb2prod.hygiene") else []),
+    "nb2prod.hygiene",
 ]
 
 
