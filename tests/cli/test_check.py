@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.hygiene.pages import page
-from nb2prod.hygiene.rules import RULES
+from nb2prod.hygiene.catalogue import RULES
 from tests.hygiene.build import code, sources, text, written
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]

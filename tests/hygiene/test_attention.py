@@ -11,9 +11,9 @@ import pytest
 
 import nb2prod
 from nb2prod.hygiene.attention import TABLE, rows_of
+from nb2prod.hygiene.catalogue import RULES
 from nb2prod.hygiene.engine import check_content
 from nb2prod.hygiene.model import Profile
-from nb2prod.hygiene.rules import RULES
 from tests.hygiene.build import Json, code, written
 
 SOURCES = Path(nb2prod.__file__).parent

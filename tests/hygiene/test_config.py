@@ -8,8 +8,8 @@ import pytest
 
 import nb2prod
 from nb2prod.errors import OptionError
+from nb2prod.hygiene.catalogue import RULES
 from nb2prod.hygiene.config import CheckConfig, Configs, Overrides, read_config
-from nb2prod.hygiene.rules import RULES
 
 TABLE = "[tool.nb2prod.check]\n"
 

@@ -9,10 +9,10 @@ import pytest
 from nb2prod.analysis.gather import gather
 from nb2prod.errors import InternalError, NotebookError
 from nb2prod.hygiene import engine
+from nb2prod.hygiene.catalogue import RULES
 from nb2prod.hygiene.check import Job, carry_out
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.engine import DEFAULT
-from nb2prod.hygiene.rules import RULES
 from nb2prod.notebook.reader import read
 from tests.hygiene.build import code, written
 

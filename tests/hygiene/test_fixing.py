@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.hygiene import fixing
+from nb2prod.hygiene.catalogue import RULES, rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.engine import DEFAULT
 from nb2prod.hygiene.fixing import fix_content
-from nb2prod.hygiene.model import Finding, Fix, Profile, Rule, SourceEdit, is_fixable
-from nb2prod.hygiene.rules import MODULES, RULES
+from nb2prod.hygiene.model import Finding, Fix, Profile, RuleModule, SourceEdit, is_fixable
 from nb2prod.location import Location
-from tests.hygiene.build import code, document, found, sources, text, written
+from tests.hygiene.build import code, document, found, only, sources, text, written
 
 ALL = Profile(frozenset(rule.code for rule in RULES))
 WIDGETS = {
@@ -89,11 +89,10 @@ def test_what_is_suppressed_is_not_fixed() -> None:
 
 
 class _Rule:
-    """A rule that puts a text in the place of another."""
+    """A rule that puts a text in the place of another, in the place of a rule that is there."""
 
-    RULE = Rule("NB303", "test", "", "warning", fix="safe")
-
-    def __init__(self, old: str, new: str) -> None:
+    def __init__(self, code: str, old: str, new: str) -> None:
+        self.rule = rule(code)
         self.old, self.new = old, new
 
     def check(self, context: Context, /) -> Iterator[Finding]:
@@ -101,7 +100,15 @@ class _Rule:
             start = cell.source.find(self.old)
             if start >= 0:
                 edit = SourceEdit(cell.number, start, start + len(self.old), self.new)
-                yield context.found(self.RULE, cell.place_at(start), "", fix=Fix("", (edit,)))
+                yield context.found(self.rule, cell.place_at(start), "", fix=Fix("", (edit,)))
+
+
+def _replace(monkeypatch: pytest.MonkeyPatch, *others: _Rule) -> None:
+    from nb2prod.hygiene import engine
+    from nb2prod.hygiene.rules import module_of
+
+    by_code: dict[str, RuleModule] = {other.rule.code: other for other in others}
+    monkeypatch.setattr(engine, "module_of", lambda one: by_code.get(one.code) or module_of(one))
 
 
 @pytest.mark.parametrize(
@@ -115,19 +122,14 @@ class _Rule:
 def test_a_fix_that_breaks_a_cell_is_taken_back(
     monkeypatch: pytest.MonkeyPatch, old: str, new: str, after: str
 ) -> None:
-    from nb2prod.hygiene import engine
-
-    others = [module for module in MODULES if module.RULE.code != "NB303"]
-    monkeypatch.setattr(engine, "MODULES", (*others, _Rule(old, new)))
+    _replace(monkeypatch, _Rule("NB203", old, new))
     done = fix(written("x = a", "y = 2"), profile=DEFAULT)
     assert sources(json.loads(done.content)) == [after, "y = 2"]
 
 
 def test_rules_that_undo_each_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nb2prod.hygiene import engine
-
-    monkeypatch.setattr(engine, "MODULES", (_Rule("a", "b"), _Rule("b", "a")))
-    done = fix(written("x = a"), profile=DEFAULT)
+    _replace(monkeypatch, _Rule("NB203", "a", "b"), _Rule("NB204", "b", "a"))
+    done = fix(written("x = a"), profile=only("NB203", "NB204"))
     assert sources(json.loads(done.content)) in (["x = a"], ["x = b"])
 
 

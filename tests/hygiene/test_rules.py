@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.hygiene.catalogue import RULES
 from nb2prod.hygiene.engine import DEFAULT
 from nb2prod.hygiene.model import Rule
 from nb2prod.hygiene.pages import page
-from nb2prod.hygiene.rules import MODULES, RULES
+from nb2prod.hygiene.rules import module_of
 
 CHECKOUT = Path(__file__).parents[2]
 LIST = (CHECKOUT / "docs" / "rules" / "README.md").read_text(encoding="utf-8")
@@ -26,7 +27,7 @@ def test_the_registry_is_in_order() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     folder = CHECKOUT / "src" / "nb2prod" / "hygiene" / "rules"
     modules = sorted(path.stem for path in folder.glob("nb*.py"))
-    assert [module.__name__.rpartition(".")[2] for module in MODULES] == modules  # type: ignore[attr-defined]
+    assert [module_of(rule).__name__.rpartition(".")[2] for rule in RULES] == modules  # type: ignore[attr-defined]
 
 
 @each_rule
@@ -35,9 +36,7 @@ def test_names(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
     assert rule.summary
     assert not rule.summary.endswith(".")
-    assert rule.default == (rule.severity != "info")
-    module = MODULES[RULES.index(rule)].__name__  # type: ignore[attr-defined]
-    assert module.endswith(f".{rule.code.lower()}_{rule.name.replace('-', '_')}")
+    assert rule.words == " ".join(rule.words.split())
 
 
 @each_rule

@@ -11,7 +11,7 @@ from nb2prod.hygiene.selection import enabled, require_known
 RULES = (
     Rule("NB101", "invalid", "", "error", stays=True),
     Rule("NB201", "order", "", "warning"),
-    Rule("NB202", "gap", "", "info", default=False),
+    Rule("NB202", "gap", "", "info"),
     Rule("NB301", "pins", "", "warning"),
 )
 

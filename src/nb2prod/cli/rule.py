@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from nb2prod.errors import OptionError
+from nb2prod.hygiene.catalogue import RULES, find_rule
 from nb2prod.hygiene.pages import page
-from nb2prod.hygiene.rules import RULES, by_word
 from nb2prod.hygiene.selection import require_known
 
 
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{rule.code}  {rule.name}: {rule.summary} ({notes})")
         return 0
     require_known(RULES, [arguments.rule], "rule")
-    found = by_word().get(arguments.rule)
+    found = find_rule(arguments.rule)
     if found is None:
         raise OptionError(f"rule: {arguments.rule!r} means several rules; name one, or use --all.")
     print(page(found), end="")

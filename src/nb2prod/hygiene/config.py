@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import OptionError
+from nb2prod.hygiene.catalogue import RULES, find_rule, rule
 from nb2prod.hygiene.model import Profile
 from nb2prod.hygiene.patterns import Patterns
-from nb2prod.hygiene.rules import RULES, by_word
 from nb2prod.hygiene.selection import enabled, require_known
 
 # Directories that hold other people's files, or copies. A configuration's `exclude` adds to them.
@@ -79,8 +79,7 @@ class CheckConfig:
             if Patterns([pattern]).covers(relative)
             for word in words
         ]
-        known = by_word()
-        options = {known[word].code: dict(values) for word, values in self.rules.items()}
+        options = {rule(word).code: dict(values) for word, values in self.rules.items()}
         on = enabled(RULES, self.select, self.ignore, self.extend_select)
         if ignored:
             on &= enabled(RULES, ("ALL",), tuple(ignored))
@@ -237,14 +236,14 @@ def _words(found: Any, where: str) -> tuple[str, ...]:
 
 def _require_options(word: str, options: Mapping[str, object]) -> None:
     require_known(RULES, [word], "rules")
-    rule = by_word().get(word)
-    if rule is None:
+    found = find_rule(word)
+    if found is None:
         raise OptionError(f"rules takes the whole code of a rule, not {word!r}.")
-    known = {option.name: option for option in rule.options}
+    known = {option.name: option for option in found.options}
     for name, value in options.items():
         if name not in known:
             names: Iterable[str] = sorted(known) or ["none"]
-            raise OptionError(f"{rule.code} has no option {name}; there are: {', '.join(names)}.")
+            raise OptionError(f"{found.code} has no option {name}; there are: {', '.join(names)}.")
         if type(value) is not type(known[name].default):
             kind = type(known[name].default).__name__
-            raise OptionError(f"{rule.code} {name} takes a value of type {kind}, not {value!r}.")
+            raise OptionError(f"{found.code} {name} takes a value of type {kind}, not {value!r}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from nb2prod.analysis.facts import Facts
     from nb2prod.hygiene.second_opinion import Leak
     from nb2prod.hygiene.suppression import Directive
+
+
+_WORD = re.compile(r"\w+")
 
 
 class CheckedCell:
@@ -196,6 +200,11 @@ class Context:
     def code_cells(self) -> tuple[CheckedCell, ...]:
         """The code cells of a Python notebook, in order; none of any other."""
         return tuple(cell for cell in self.cells if cell.kind == "code") if self.is_python else ()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the code cells, whatever they are in: names, texts, shell lines, notes."""
+        return frozenset(_WORD.findall("\n".join(cell.source for cell in self.code_cells)))
 
     @cached_property
     def notebook(self) -> Notebook:

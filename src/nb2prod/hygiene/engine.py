@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from nb2prod.hygiene.catalogue import RULES, rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Profile
-from nb2prod.hygiene.rules import MODULES, RULES, nb100_unused_suppression, nb101_invalid_notebook
+from nb2prod.hygiene.model import Finding, Profile, Rule
+from nb2prod.hygiene.rules import module_of
 from nb2prod.hygiene.suppression import kept
 from nb2prod.notebook.trees import forget_trees
 
-DEFAULT = Profile(frozenset(rule.code for rule in RULES if rule.default))
+DEFAULT = Profile(frozenset(one.code for one in RULES if one.default))
+INVALID = rule("NB101")
+UNUSED = rule("NB100")
+_WORDS = {one.code: frozenset(one.words.split()) for one in RULES}
 
 
 def check_content(
@@ -32,7 +36,7 @@ def findings_of(context: Context) -> list[Finding]:
     except RecursionError:
         # JSON that the decoder still reads, and that what goes through its values does not.
         said = "the file is nested too deeply to be checked"
-        return [context.found(nb101_invalid_notebook.RULE, None, said, part="metadata")]
+        return [context.found(INVALID, None, said, part="metadata")]
     finally:
         # Trees are remembered for the rules of one notebook; those of many would fill the memory.
         forget_trees()
@@ -42,12 +46,17 @@ def findings_of(context: Context) -> list[Finding]:
 def _found(context: Context) -> Iterator[Finding]:
     enabled = context.profile.enabled
     if context.problem is not None:
-        if nb101_invalid_notebook.RULE.code in enabled:
-            yield from nb101_invalid_notebook.check(context)
+        if INVALID.code in enabled:
+            yield from module_of(INVALID).check(context)
         return
-    for module in MODULES:
-        if module.RULE.code in enabled and module is not nb100_unused_suppression:
-            yield from kept(module.check(context), context.directives)
-    if nb100_unused_suppression.RULE.code in enabled:
+    for asked in RULES:
+        if asked.code in enabled and asked is not UNUSED and may_find(asked, context):
+            yield from kept(module_of(asked).check(context), context.directives)
+    if UNUSED.code in enabled:
         # Last, for only now it is known what was kept back.
-        yield from kept(nb100_unused_suppression.check(context), context.directives)
+        yield from kept(module_of(UNUSED).check(context), context.directives)
+
+
+def may_find(asked: Rule, context: Context) -> bool:
+    """Whether a rule may find anything, as far as the words of the notebook's code tell."""
+    return not asked.words or not context.words.isdisjoint(_WORDS[asked.code])

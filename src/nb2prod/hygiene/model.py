@@ -78,9 +78,12 @@ class RuleOption:
 class Rule:
     """What a rule is called and how much it matters. Its page is `rules/docs/<code>.md`.
 
-    `fix` is the strongest class of fix that it offers; `default` says whether it is on unless
-    somebody selects otherwise. One that says that something could not be looked at `stays` on when
-    others are selected; only an `ignore` turns it off.
+    `fix` is the strongest class of fix that it offers. One that says that something could not be
+    looked at `stays` on when others are selected; only an `ignore` turns it off.
+
+    `words` are whole words, with blanks between, of which the code of a notebook holds at least one
+    where the rule finds anything: without them it is not asked, nor is its module loaded. One that
+    is about more than words has none here, and is always asked.
     """
 
     code: str
@@ -88,9 +91,14 @@ class Rule:
     summary: str
     severity: Severity
     fix: FixClass | None = None
-    default: bool = True
     stays: bool = False
     options: tuple[RuleOption, ...] = ()
+    words: str = ""
+
+    @property
+    def default(self) -> bool:
+        """Whether it is on unless somebody selects otherwise."""
+        return self.severity != "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +142,6 @@ class Profile:
 
 class RuleModule(Protocol):
     """What each module of `nb2prod.hygiene.rules` has."""
-
-    @property
-    def RULE(self) -> Rule: ...  # noqa: N802 - a module's constant
 
     def check(self, context: Context, /) -> Iterator[Finding]:
         """What the rule finds in a notebook."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.model import Finding, is_fixable
-from nb2prod.hygiene.rules import by_word
 from nb2prod.hygiene.shown import column_in_excerpt, printable
 
 
@@ -55,7 +55,7 @@ def entry(finding: Finding) -> dict[str, object]:
         "line": place.line if place else None,
         "column": place.column if place else None,
         "code": finding.code,
-        "name": by_word()[finding.code].name,
+        "name": rule(finding.code).name,
         "severity": finding.severity,
         "part": finding.part,
         "message": finding.message,
@@ -70,7 +70,7 @@ def statistics(findings: Sequence[Finding]) -> Iterator[str]:
     counts = Counter(finding.code for finding in findings)
     width = len(str(max(counts.values(), default=0)))
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"{count:>{width}}  {code}  {by_word()[code].name}"
+        yield f"{count:>{width}}  {code}  {rule(code).name}"
 
 
 def summary(findings: Sequence[Finding], fixed: int, files: int, *, unsafe: bool) -> Iterator[str]:

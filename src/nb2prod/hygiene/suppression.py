@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from nb2prod.hygiene.catalogue import find_rule
 from nb2prod.hygiene.context import CheckedCell, Context
 from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.selection import means
@@ -137,13 +138,11 @@ def _of_comments(cell: CheckedCell) -> Iterator[Directive]:
 
 def _own_words(listed: str) -> tuple[str, ...]:
     """What a list of ours names: codes in capitals, names as codes, and what means nothing."""
-    from nb2prod.hygiene.rules import by_word
-
     words = []
     for word in _WORD.findall(listed):
-        rule = by_word().get(word.lower())
-        if rule is not None:
-            words.append(rule.code)
+        found = find_rule(word.lower())
+        if found is not None:
+            words.append(found.code)
         else:
             words.append(word.upper() if _CODE.fullmatch(word) or word.upper() == "ALL" else word)
     return tuple(words)

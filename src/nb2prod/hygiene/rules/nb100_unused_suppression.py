@@ -5,34 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import RULES, rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Edit, Finding, Fix, RemoveValue, Rule, SetValue, SourceEdit
+from nb2prod.hygiene.model import Edit, Finding, Fix, RemoveValue, SetValue, SourceEdit
 from nb2prod.hygiene.selection import means
 from nb2prod.hygiene.suppression import Directive
 
-RULE = Rule(
-    code="NB100",
-    name="unused-suppression",
-    summary="a noqa, an ignore comment or an ignore tag that keeps nothing back",
-    severity="warning",
-    fix="safe",
-)
+RULE = rule("NB100")
 
 _ALONE = re.compile(r"\s*(?:#\s*nb2prod:[^#]*|<!--\s*nb2prod:.*?-->)\s*")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """What the directives of the notebook name in vain. To be asked after all other rules."""
-    from nb2prod.hygiene.rules import RULES
-
     enabled = context.profile.enabled - {RULE.code}
-    codes = [rule.code for rule in RULES]
+    codes = [one.code for one in RULES]
     for directive in context.directives:
         if not _was_looked_at(context, directive):
             continue
         if directive.codes is None:
             # Other tools read a bare noqa too; and only with all rules on nothing means nothing.
-            everything = all(rule.code in enabled for rule in RULES[1:] if rule.default)
+            everything = all(one.code in enabled for one in RULES[1:] if one.default)
             if not (directive.is_noqa or directive.used) and everything:
                 yield _finding(context, directive, (), "it keeps nothing back")
             continue

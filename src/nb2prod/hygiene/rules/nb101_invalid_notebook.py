@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.schema import problems
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB101",
-    name="invalid-notebook",
-    summary="no JSON, merge conflict markers, or what the notebook format does not allow",
-    severity="error",
-    stays=True,
-)
+RULE = rule("NB101")
 
 
 def check(context: Context) -> Iterator[Finding]:

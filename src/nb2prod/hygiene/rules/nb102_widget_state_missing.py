@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Fix, RemoveValue, Rule, WrapValue
+from nb2prod.hygiene.model import Finding, Fix, RemoveValue, WrapValue
 
-RULE = Rule(
-    code="NB102",
-    name="widget-state-missing",
-    summary="metadata.widgets without `state`: GitHub and nbconvert refuse the notebook",
-    severity="error",
-    fix="safe",
-)
+RULE = rule("NB102")
 
 _TYPE = "application/vnd.jupyter.widget-state+json"
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB104",
-    name="non-python-kernel",
-    summary="a notebook in another language than Python: its code is not checked",
-    severity="warning",
-    stays=True,
-)
+RULE = rule("NB104")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB107",
-    name="syntax-error",
-    summary="a code cell that does not parse, so that no other rule can look at its code",
-    severity="error",
-    stays=True,
-)
+RULE = rule("NB107")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -9,18 +9,13 @@ from dataclasses import replace
 
 from nb2prod.analysis.python2 import MODULES, NAMES
 from nb2prod.analysis.undefined import undefined_names
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Fix, Rule, SourceEdit
+from nb2prod.hygiene.model import Finding, Fix, SourceEdit
 from nb2prod.hygiene.namespace import place_of
 from nb2prod.notebook.ipython import parse_cell
 
-RULE = Rule(
-    code="NB108",
-    name="python2-code",
-    summary="code for Python 2: a print statement, `xrange`, `has_key`, `import urllib2`",
-    severity="error",
-    fix="unsafe",
-)
+RULE = rule("NB108")
 
 # A print statement that is all there is to its line.
 _PRINT = re.compile(r"^([ \t]*print)(?:[ \t]+(\S.*?))?[ \t]*$", re.MULTILINE)

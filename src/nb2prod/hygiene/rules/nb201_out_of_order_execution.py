@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.results import clearing
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB201",
-    name="out-of-order-execution",
-    summary="a cell whose execution count is lower than that of the cell above it",
-    severity="warning",
-    fix="unsafe",
-)
+RULE = rule("NB201")
 
 
 def check(context: Context) -> Iterator[Finding]:

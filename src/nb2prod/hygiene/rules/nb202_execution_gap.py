@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.results import clearing
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB202",
-    name="execution-gap",
-    summary="execution counts that are not those of one run: some are missing, or there twice",
-    severity="info",
-    fix="unsafe",
-    default=False,
-)
+RULE = rule("NB202")
 
 
 def check(context: Context) -> Iterator[Finding]:

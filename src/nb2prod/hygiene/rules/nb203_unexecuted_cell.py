@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB203",
-    name="unexecuted-cell",
-    summary="a code cell without an execution count among cells that have one",
-    severity="warning",
-)
+RULE = rule("NB203")
 
 
 def check(context: Context) -> Iterator[Finding]:

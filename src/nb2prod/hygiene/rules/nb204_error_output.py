@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Fix, RemoveValue, Rule
+from nb2prod.hygiene.model import Finding, Fix, RemoveValue
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB204",
-    name="error-output",
-    summary="a cell that was saved with the error that it stopped with",
-    severity="error",
-    fix="unsafe",
-)
+RULE = rule("NB204")
 
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,60}")
 

@@ -7,17 +7,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from nb2prod.analysis.running_order import running_order
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.namespace import beside_for, hidden_bindings, is_given, place_of
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB207",
-    name="use-before-definition",
-    summary="a name that is used above the line that defines it",
-    severity="error",
-)
+RULE = rule("NB207")
 
 
 class _Early(NamedTuple):

@@ -7,16 +7,12 @@ from collections.abc import Iterator
 
 from nb2prod.analysis import python2
 from nb2prod.analysis.undefined import undefined_names
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.namespace import beside_for, hidden_bindings, is_given, place_of
 
-RULE = Rule(
-    code="NB208",
-    name="undefined-name",
-    summary="a name that no cell defines: the cell that did is gone, or was never there",
-    severity="error",
-)
+RULE = rule("NB208")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterator
 
 from nb2prod.analysis.pip_options import CONSTRAINT_FILES
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.installs import TOOLS, Asked, InstallCommand, installs
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB301",
-    name="unpinned-install",
-    summary="pip, uv or conda installs a package without an exact version",
-    severity="warning",
-)
+RULE = rule("NB301")
 
 # With these the versions are said elsewhere: by a file, a directory of wheels, a day.
 _SAID_ELSEWHERE = CONSTRAINT_FILES | {"--no-index", "--exclude-newer"}

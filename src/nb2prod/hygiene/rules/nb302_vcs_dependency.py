@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterator
 
 from nb2prod.analysis.pip_requirements import without_credentials
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.installs import installs
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB302",
-    name="vcs-dependency",
-    summary="a package from a repository or a download without a commit or a hash",
-    severity="warning",
-)
+RULE = rule("NB302")
 
 _REPOSITORY = re.compile(r"(?:git|hg|svn|bzr)\+|.*\.git(?:[@#]|\Z)")
 # Abbreviated ones are commits too.

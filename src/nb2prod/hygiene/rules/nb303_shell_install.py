@@ -8,17 +8,12 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.names import dotted_text, literal_text
 from nb2prod.analysis.shell import every_command, split_commands
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Fix, Rule, SourceEdit
+from nb2prod.hygiene.model import Finding, Fix, SourceEdit
 from nb2prod.notebook.statements import LineMagic, Shell
 
-RULE = Rule(
-    code="NB303",
-    name="shell-install",
-    summary="pip through the shell, which may be the pip of another Python than the kernel's",
-    severity="warning",
-    fix="safe",
-)
+RULE = rule("NB303")
 
 _PIP = re.compile(r"pip(?:3(?:\.\d+)?)?")
 _SHELL_CALLS = frozenset({"os.system", "os.popen", "subprocess.getoutput"})

@@ -7,17 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.shell import without_redirections
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.installs import commands
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB304",
-    name="system-package",
-    summary="apt, conda, npm or the like installs packages while the notebook runs",
-    severity="warning",
-)
+RULE = rule("NB304")
 
 _INSTALL = frozenset({"install"})
 # The programs, and the words by which they install.

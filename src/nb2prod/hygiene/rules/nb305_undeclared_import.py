@@ -14,19 +14,15 @@ from nb2prod.data.alternatives import alternatives
 from nb2prod.data.distributions import is_named, is_namespace, normalise, tabled
 from nb2prod.data.runtimes import in_any_runtime, newest_runtime
 from nb2prod.hygiene.brought import with_brought
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.declared import Declared, declared, names_of_list
 from nb2prod.hygiene.guards import guarded_lines
 from nb2prod.hygiene.installs import installs
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.notebook.origin import find_origin
 
-RULE = Rule(
-    code="NB305",
-    name="undeclared-import",
-    summary="an import of a package that neither the notebook nor its project installs",
-    severity="error",
-)
+RULE = rule("NB305")
 
 # After one of these nobody can tell from the notebook what there is to import.
 _OPAQUE = re.compile(

@@ -5,15 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB306",
-    name="wildcard-import",
-    summary="`from module import *`, after which nobody can tell where a name comes from",
-    severity="warning",
-)
+RULE = rule("NB306")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -8,18 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.secrets import is_environ
 from nb2prod.analysis.tokens import Token
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Fix, Rule, SourceEdit
+from nb2prod.hygiene.model import Finding, Fix, SourceEdit
 from nb2prod.hygiene.secrets import in_source, in_texts, named
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB401",
-    name="hardcoded-secret",
-    summary="a key, a token or a password in code, in a text or in metadata",
-    severity="error",
-    fix="unsafe",
-)
+RULE = rule("NB401")
 
 _ADVICE = "read it from the environment, and have it replaced: others may have it"
 _TAKE_OUT = "take it out, and have it replaced: others may have it"

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.analysis.tokens import find_tokens
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Fix, RemoveValue, Rule
+from nb2prod.hygiene.model import Finding, Fix, RemoveValue
 from nb2prod.hygiene.secrets import named, output_texts, outputs_of
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB402",
-    name="secret-in-output",
-    summary="a key, a token or a password in what a cell printed",
-    severity="error",
-    fix="unsafe",
-)
+RULE = rule("NB402")
 
 
 def check(context: Context) -> Iterator[Finding]:

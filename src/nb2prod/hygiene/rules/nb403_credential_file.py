@@ -8,18 +8,14 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.names import called_name, dotted_text, literal_text
 from nb2prod.analysis.shell import every_command
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.secrets import in_source
 from nb2prod.location import Location
 from nb2prod.notebook.statements import FILE_MAGICS
 
-RULE = Rule(
-    code="NB403",
-    name="credential-file",
-    summary="a cell that writes a file of credentials from what stands in the notebook",
-    severity="error",
-)
+RULE = rule("NB403")
 
 # Files that hold nothing but credentials, by the documentation of what reads them.
 _FILE = re.compile(

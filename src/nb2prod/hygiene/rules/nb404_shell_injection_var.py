@@ -7,18 +7,14 @@ import re
 from collections.abc import Iterator
 
 from nb2prod.analysis.names import dotted_text
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.outside import names_from_outside, open_quote, source_of
 from nb2prod.notebook.statements import Shell
 from nb2prod.notebook.syntax import NotPython, parse_python
 
-RULE = Rule(
-    code="NB404",
-    name="shell-injection-var",
-    summary="a value from outside in a shell command, without quotes",
-    severity="warning",
-)
+RULE = rule("NB404")
 
 _SHELLS = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"})
 _SUBPROCESS = frozenset(

@@ -8,16 +8,12 @@ from collections.abc import Iterator, Sequence
 from nb2prod.analysis.known_values import Known
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.shell import every_command, without_redirections
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.location import Location
 
-RULE = Rule(
-    code="NB405",
-    name="destructive-shell",
-    summary="rm -r or chmod -R 777 of a system directory or an unknown variable; mkfs, dd to disks",
-    severity="warning",
-)
+RULE = rule("NB405")
 
 _WORD = re.compile(r"\brm\b|\bchmod\b|\bmkfs|\bdd\b")
 _SYSTEM = re.compile(

@@ -6,18 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.model import Finding, Fix, RemoveValue, Rule
+from nb2prod.hygiene.model import Finding, Fix, RemoveValue
 from nb2prod.location import Location
 from nb2prod.notebook.lean import JsonPath
 
-RULE = Rule(
-    code="NB408",
-    name="personal-data-in-metadata",
-    summary="a user's name, number, photograph, e-mail address or private files in metadata",
-    severity="warning",
-    fix="safe",
-)
+RULE = rule("NB408")
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 _HOME = re.compile(r"(?:^|[\s:=\"'])(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)(?P<user>[^/\\\"'\s]+)")

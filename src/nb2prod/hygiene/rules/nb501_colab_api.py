@@ -6,16 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.analysis.platform_api import is_platform_module
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.guards import guarded_lines
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB501",
-    name="colab-api",
-    summary="an import of a module that only Colab or Kaggle has",
-    severity="error",
-)
+RULE = rule("NB501")
 
 
 def check(context: Context) -> Iterator[Finding]:

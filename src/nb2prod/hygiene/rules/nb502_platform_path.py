@@ -10,20 +10,16 @@ from nb2prod.analysis.path_texts import path_texts
 from nb2prod.analysis.paths import find_roots
 from nb2prod.analysis.platform_api import platform_names
 from nb2prod.analysis.unportable import FOREIGN_PATH
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
 from nb2prod.hygiene.guards import guarded_lines
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 from nb2prod.location import Location
 from nb2prod.notebook.model import Platform
 from nb2prod.notebook.origin import find_origin
 from nb2prod.notebook.statements import CellMagic, LineMagic
 
-RULE = Rule(
-    code="NB502",
-    name="platform-path",
-    summary="a path of Colab, Kaggle, Drive or somebody's own machine",
-    severity="error",
-)
+RULE = rule("NB502")
 
 # One of them is in every cell that names such a path.
 _HINT = re.compile(

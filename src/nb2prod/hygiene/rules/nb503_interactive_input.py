@@ -11,16 +11,12 @@ from nb2prod.analysis.facts import Asked
 from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.people import DEBUGGERS
 from nb2prod.analysis.shell import every_command
+from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import CheckedCell, Context
 from nb2prod.hygiene.guards import asks_environment, guarded_lines
-from nb2prod.hygiene.model import Finding, Rule
+from nb2prod.hygiene.model import Finding
 
-RULE = Rule(
-    code="NB503",
-    name="interactive-input",
-    summary="input(), getpass, a login, an upload or a widget, which wait for a person",
-    severity="error",
-)
+RULE = rule("NB503")
 
 # One of them is in every notebook that asks.
 _HINT = re.compile(
