@@ -7,12 +7,13 @@ state.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from nb2prod.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nb2prod.analysis.facts import Facts
+    from typing import Any
+
+    from nb2prod.analysis.all_facts import Facts
     from nb2prod.core import Conversion, convert, inspect, lock, plan
     from nb2prod.errors import (
         InternalError,
@@ -45,7 +46,7 @@ _PUBLIC = {
     "CheckConfig": "nb2prod.hygiene.config",
     "Conversion": "nb2prod.core",
     "Evidence": "nb2prod.location",
-    "Facts": "nb2prod.analysis.facts",
+    "Facts": "nb2prod.analysis.all_facts",
     "Finding": "nb2prod.hygiene.model",
     "InternalError": "nb2prod.errors",
     "InvalidNotebook": "nb2prod.errors",

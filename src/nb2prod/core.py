@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.gather import gather
 from nb2prod.analysis.pasted import without_pasted_secrets
 from nb2prod.data.standard_library import STANDARD_MODULES

@@ -83,9 +83,11 @@ def attention_json(migration: Migration) -> list[dict[str, object]]:
 
 
 def jsonable(value: Any) -> Any:
-    """Frozen values as JSON values: dataclasses as objects, evidence in its own form."""
+    """Frozen values as JSON values: objects of their fields, evidence in its own form."""
     if isinstance(value, Evidence):
         return value.as_json()
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: jsonable(item) for name, item in value._asdict().items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 EvidenceKind = Literal["pinned", "recorded-output", "runtime", "lock", "table", "user", "default"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a notebook, counted from 1 as a person counts on the screen.
 
     `cell` counts all cells, markdown included; `line` and `column` count within the cell.
@@ -23,8 +21,7 @@ class Location:
         return f"cell {self.cell} line {self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Why an answer is what it is: a kind, a sentence, and the place in the notebook where there is
     one.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.environment.model import UNLOCKED, Attention, Environment, Lock
 from nb2prod.notebook.model import Notebook
 from nb2prod.options import Options

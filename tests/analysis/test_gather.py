@@ -8,17 +8,9 @@ from typing import Any
 
 import pytest
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.cell_code import magic_words, shell_scripts
-from nb2prod.analysis.facts import (
-    Command,
-    DataPath,
-    Facts,
-    Import,
-    Install,
-    Mount,
-    Parameter,
-    Secret,
-)
+from nb2prod.analysis.facts import Command, DataPath, Import, Install, Mount, Parameter, Secret
 from nb2prod.analysis.gather import gather
 from nb2prod.analysis.notebook_roots import notebook_roots
 from nb2prod.analysis.python_calls import python_commands

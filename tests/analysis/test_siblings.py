@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.analysis.facts import Facts, FileBeside
+from nb2prod.analysis.all_facts import Facts
+from nb2prod.analysis.facts import FileBeside
 from nb2prod.analysis.gather import gather
 from nb2prod.analysis.pasted import without_pasted_secrets
 from nb2prod.location import Location

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.gather import gather
 from nb2prod.analysis.paths import find_roots
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from nb2prod.analysis.facts import DataPath, Facts, Fetched, Import, Parameter, Secret
+from nb2prod.analysis.all_facts import Facts
+from nb2prod.analysis.facts import DataPath, Fetched, Import, Parameter, Secret
 from nb2prod.environment.model import (
     AsOf,
     Attention,

@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from nb2prod.analysis.facts import Asked, Secret
 from nb2prod.analysis.names import bound_names, dotted_text, literal_text
 from nb2prod.analysis.secrets import ENVIRONMENT_READS, is_environ, is_secret_name
 from nb2prod.location import Location
+from nb2prod.notebook.scope import parts_of
 from nb2prod.notebook.trees import walk
 
 # A login without a token → the variable in which the library looks for one.
@@ -52,8 +54,7 @@ def find_asked(
     has_widgets = any(name.partition(".")[0] == "ipywidgets" for name in meanings.values())
     asking_functions: dict[str, tuple[int, str]] = {}
     for cell, tree in trees:
-        receivers = dict(_receivers(tree))
-        parameters = dict(_parameters(tree))
+        around = _Around(tree)
         for node in walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -64,10 +65,10 @@ def find_asked(
                 yield Asked(place, "login", f'"{name}"')
                 yield Secret(name, place)
             elif meaning == "getpass.getpass":
-                receiver = receivers.get(id(node))
+                receiver = around.receivers.get(id(node))
                 key = _environment_key(receiver)
-                if isinstance(key, ast.Name) and (key.id, id(node)) in parameters:
-                    function, position = parameters[key.id, id(node)]
+                if isinstance(key, ast.Name) and (key.id, id(node)) in around.parameters:
+                    function, position = around.parameters[key.id, id(node)]
                     asking_functions[function] = (position, key.id)
                     yield Asked(place, "secret", key.id)
                     continue
@@ -83,8 +84,8 @@ def find_asked(
             elif meaning == "google.colab.auth.authenticate_user":
                 yield Asked(place, "credentials", None)
             elif meaning == "builtins.input":
-                once = id(node) not in _repeated(tree)
-                name = _name(node, receivers.get(id(node)), None, otherwise="ANSWER").lower()
+                once = id(node) not in around.repeated
+                name = _name(node, around.receivers.get(id(node)), None, otherwise="ANSWER").lower()
                 yield Asked(place, "input", None, name if once else None, _prompt(node))
             elif meaning == "google.colab.files.upload":
                 yield Asked(place, "upload", None, "upload")
@@ -100,6 +101,28 @@ def login_of_command(words: Iterable[str]) -> str | None:
         ):
             return name
     return None
+
+
+class _Around:
+    """What is around the calls of a tree; most trees have none that asks."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    @cached_property
+    def receivers(self) -> dict[int, ast.expr]:
+        """What the values of calls, by their ids, are assigned to."""
+        return dict(_receivers(self._tree))
+
+    @cached_property
+    def repeated(self) -> set[int]:
+        """The ids of calls that may be made several times."""
+        return _repeated(self._tree)
+
+    @cached_property
+    def parameters(self) -> dict[tuple[str, int], tuple[str, int]]:
+        """The functions and positions of parameters, by their names and calls in the functions."""
+        return dict(_parameters(self._tree))
 
 
 def _meanings(trees: Iterable[ast.Module]) -> dict[str, str]:
@@ -190,13 +213,15 @@ _Again = (
 
 def _repeated(tree: ast.Module) -> set[int]:
     """The ids of what may run several times, and then ask for something else each time."""
-    return {
-        id(inner)
-        for node in walk(tree)
-        if isinstance(node, _Again)
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Call)
-    }
+    found: set[int] = set()
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while waiting:
+        node, again = waiting.pop()
+        again = again or isinstance(node, _Again)
+        if again and isinstance(node, ast.Call):
+            found.add(id(node))
+        waiting += [(part, again) for part in parts_of(node)]
+    return found
 
 
 def _name(

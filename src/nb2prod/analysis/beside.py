@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nb2prod.analysis.cell_code import SHELL_CELL_MAGICS, shell_scripts
 from nb2prod.analysis.local_modules import local_modules
@@ -24,8 +24,10 @@ _REDIRECTED = re.compile(r">{1,2}\s*['\"]?([\w./-]+)")
 _SHELL_MOVES = re.compile(r"(?:^|[;&|({\n])\s*(?:cd|pushd)\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+_NO_FILES: Mapping[str, str] = {}
+
+
+class Beside(NamedTuple):
     """The files beside a notebook that it does not make itself.
 
     `files` are texts by path, `not_copied` the reasons why some may not be carried on; a file may
@@ -33,8 +35,8 @@ class Beside:
     the cells whose shell lines change their own.
     """
 
-    files: Mapping[str, str] = field(default_factory=dict)
-    not_copied: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = _NO_FILES
+    not_copied: Mapping[str, str] = _NO_FILES
     moves: Location | None = None
     moving: frozenset[int] = frozenset()
 
@@ -120,10 +122,10 @@ def _made(cells: Sequence[ParsedCell]) -> Iterator[str]:
 
 def _shell_moves(parsed: ParsedCell) -> bool:
     """Whether shell text of a cell changes the directory for what follows it there."""
-    texts = [found.command for found in parsed.statements if isinstance(found, Shell)]
+    texts = [found.command for found in parsed.own if isinstance(found, Shell)]
     texts += [
         found.body
-        for found in parsed.statements
+        for found in parsed.own
         if isinstance(found, CellMagic) and found.magic in SHELL_CELL_MAGICS
     ]
     return any(_SHELL_MOVES.search(text) for text in texts)

@@ -32,7 +32,7 @@ PYTHON_LINE_MAGICS = frozenset({"time", "prun"})
 def python_of(parsed: ParsedCell) -> Iterator[ast.Module]:
     """The cell's Python, and what stands behind `%time`, `,f` and the like, at its own lines."""
     yield shared_tree(parsed.python)
-    for found in parsed.statements:
+    for found in parsed.own:
         if isinstance(found, AutoCall):
             code = found.call
         elif isinstance(found, LineMagic) and found.magic in PYTHON_LINE_MAGICS:
@@ -69,7 +69,7 @@ def shell_scripts(parsed: ParsedCell) -> Iterator[tuple[str, Location]]:
 
     Lines of a body that continue over several are one.
     """
-    for statement in parsed.statements:
+    for statement in parsed.own:
         if isinstance(statement, Shell):
             yield statement.command, statement.location
         elif isinstance(statement, LineMagic) and statement.magic in SHELL_LINE_MAGICS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from nb2prod.analysis.facts import Clone
 from nb2prod.analysis.shell import ShellCommand
@@ -36,7 +35,7 @@ def find_clones(commands: Iterable[tuple[ShellCommand, Location]]) -> tuple[Clon
         elif action in _MOVES and found:
             revision = next((word for word in arguments[1:] if not word.startswith("-")), None)
             if revision is not None and revision != "HEAD":
-                found[-1] = replace(found[-1], revision=revision)
+                found[-1] = found[-1]._replace(revision=revision)
     return tuple(found)
 
 

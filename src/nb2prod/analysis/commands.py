@@ -48,7 +48,7 @@ def find_installs(
     """
     found = [install_of(command, place, beside.at(place)) for command, place in commands]
     for parsed in cells:
-        for statement in parsed.statements:
+        for statement in parsed.own:
             if isinstance(statement, LineMagic) and statement.magic in INSTALL_MAGICS:
                 place = statement.location
                 line = f"{statement.magic} {statement.arguments}"

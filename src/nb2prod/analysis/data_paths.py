@@ -177,7 +177,7 @@ def _in_magics(
     cells: Iterable[ParsedCell], roots: PathRoots
 ) -> Iterator[tuple[PathFound, Direction, int]]:
     for parsed in cells:
-        for found in parsed.statements:
+        for found in parsed.own:
             if isinstance(found, CellMagic) and found.magic in FILE_MAGICS:
                 for path in roots.find(found.arguments):
                     yield path, "write", parsed.cell.number

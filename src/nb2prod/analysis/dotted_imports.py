@@ -39,6 +39,7 @@ class DottedImports:
 
     def _imported(self, tree: ast.Module) -> dict[str, str]:
         names: dict[str, str] = {}
+        given: list[ast.Assign] = []
         for node in walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -50,11 +51,11 @@ class DottedImports:
                         names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                     elif node.module not in self._stars:
                         self._stars += (node.module,)
-        for node in walk(tree):
-            # mnist = tf.keras.datasets.mnist
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
-                root, _, rest = dotted_text(node.value).partition(".")
-                known = names.get(root) or self._names.get(root)
-                if known and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                    names[node.targets[0].id] = f"{known}.{rest}"
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
+                given.append(node)
+        for node in given:  # mnist = tf.keras.datasets.mnist
+            root, _, rest = dotted_text(node.value).partition(".")
+            known = names.get(root) or self._names.get(root)
+            if known and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                names[node.targets[0].id] = f"{known}.{rest}"
         return names

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nb2prod.location import Location
 
 if TYPE_CHECKING:
-    from nb2prod.analysis.pasted import Pasted
-    from nb2prod.analysis.recorded_versions import RecordedOutputs
+    pass
 
 ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
 InstallTool = Literal["pip", "conda", "apt"]
@@ -49,8 +47,7 @@ FetchKind = Literal[
 Literalish = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """An imported module by its dotted name ("sklearn.metrics").
 
     `optional` is true for an import that the notebook can do without (under `try`); `local` for a
@@ -72,8 +69,7 @@ class Import:
         return self.module.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(NamedTuple):
     """One install command: what it asks for, and why it cannot be followed where it cannot.
 
     `requirements` are requirement strings as written for pip (those of repositories as `git+…`),
@@ -89,16 +85,14 @@ class Install:
     constraints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A Drive mount: the directory under which Drive's folders ("MyDrive") appear."""
 
     path: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A form parameter (`#@param`). `default` is the literal in the notebook."""
 
     name: str
@@ -111,8 +105,7 @@ class Parameter:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """The name of a secret that the notebook reads; `required` when it cannot go on without it."""
 
     name: str
@@ -120,8 +113,7 @@ class Secret:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DataPath:
+class DataPath(NamedTuple):
     """A path on the platform that the notebook names, relative to where `origin` is mounted."""
 
     path: str
@@ -130,16 +122,14 @@ class DataPath:
     cells: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A program that a shell line starts ("wget", "ffmpeg")."""
 
     name: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A call that asks, by the place where it begins.
 
     `secret` is the expression for the name of the secret that answers it (`"HF_TOKEN"`, or a
@@ -154,16 +144,14 @@ class Asked:
     prompt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(NamedTuple):
     """Something that a job cannot have as the notebook has it, in words."""
 
     location: Location
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clone:
+class Clone(NamedTuple):
     """A repository that is cloned; `revision` is the commit, tag or branch that is named."""
 
     url: str
@@ -171,8 +159,7 @@ class Clone:
     revision: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """Data or a model that the notebook fetches while it runs.
 
     `source` is the address, or the name that the service or library of the kind knows it by.
@@ -188,8 +175,7 @@ class Fetched:
     cells: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileBeside:
+class FileBeside(NamedTuple):
     """A file beside the notebook that it needs, at the first place that asks for it.
 
     A `module` is imported or, by `%run`, run among the notebook's variables: the project carries a
@@ -205,43 +191,10 @@ class FileBeside:
     attention: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Implied:
+class Implied(NamedTuple):
     """A distribution that a use of another library implies, with the module that it holds."""
 
     module: str
     distribution: str
     reason: str
     location: Location
-
-
-def _nothing_recorded() -> RecordedOutputs:
-    # `nb2prod check` needs other facts, and is not to wait for the tables that this one loads.
-    from nb2prod.analysis.recorded_versions import RecordedOutputs
-
-    return RecordedOutputs()
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything that later stages need to know of a notebook."""
-
-    imports: tuple[Import, ...]
-    installs: tuple[Install, ...]
-    mounts: tuple[Mount, ...]
-    parameters: tuple[Parameter, ...]
-    secrets: tuple[Secret, ...]
-    data: tuple[DataPath, ...]
-    commands: tuple[Command, ...]
-    accelerator: str | None
-    gpu_type: str | None
-    bound_names: frozenset[str]
-    unnamed_secrets: tuple[Location, ...] = ()
-    pasted: tuple[Pasted, ...] = ()
-    asked: tuple[Asked, ...] = ()
-    clones: tuple[Clone, ...] = ()
-    concerns: tuple[Concern, ...] = ()
-    fetched: tuple[Fetched, ...] = ()
-    recorded_outputs: RecordedOutputs = field(default_factory=_nothing_recorded)
-    beside: tuple[FileBeside, ...] = ()
-    implied: tuple[Implied, ...] = ()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from nb2prod.analysis.addresses import is_google_drive, public_address, revision_in
 from nb2prod.analysis.facts import Clone, Fetched, FetchKind
@@ -68,8 +67,8 @@ def find_fetched(
     cells: dict[Fetched, set[int]] = {}
     for one, _ in sorted(found, key=lambda pair: pair[1]):
         for settled in _settled(one, roots):
-            cells.setdefault(replace(settled, cells=()), set()).update(one.cells)
-    return tuple(replace(one, cells=tuple(sorted(where))) for one, where in cells.items())
+            cells.setdefault(settled._replace(cells=()), set()).update(one.cells)
+    return tuple(one._replace(cells=tuple(sorted(where))) for one, where in cells.items())
 
 
 def _settled(found: Fetched, roots: PathRoots) -> Iterator[Fetched]:
@@ -91,8 +90,7 @@ def _settled(found: Fetched, roots: PathRoots) -> Iterator[Fetched]:
         source, revision = match[1], match[2]
     if any(map(is_marked, (source, revision, found.checksum))):
         return
-    yield replace(
-        found,
+    yield found._replace(
         kind=kind,
         source=source,
         revision=revision,

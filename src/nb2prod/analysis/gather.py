@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from nb2prod.analysis.accelerator import accelerator_in_code
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.asked import find_asked, login_of_command
 from nb2prod.analysis.beside import beside_of
 from nb2prod.analysis.cell_code import python_of, separate_code, shell_scripts
@@ -16,7 +16,7 @@ from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.commands import find_installs, programs_started
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.dead_branches import dead_lines
-from nb2prod.analysis.facts import Asked, Facts, Import, Parameter, Secret
+from nb2prod.analysis.facts import Asked, Import, Parameter, Secret
 from nb2prod.analysis.fetched import find_fetched
 from nb2prod.analysis.foreign_paths import find_foreign_paths
 from nb2prod.analysis.forms import assigned_literal, find_parameters
@@ -113,7 +113,7 @@ def gather(
         + [found for parsed in cells for found in _imports_of_magics(parsed)]
         + followed.imports
     )
-    imports = tuple(replace(one, beside=one.root in beside.modules) for one in imports)
+    imports = tuple(one._replace(beside=one.root in beside.modules) for one in imports)
     started_programs = _in_order(programs_started(commands, lists))
     kaggle = tuple(kaggle_commands(started_programs, numbered))
     dead = dead_lines(numbered, notebook.origin.platform)

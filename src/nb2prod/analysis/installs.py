@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.facts import Install
+from nb2prod.analysis.install_words import CONDA_VALUED, CONDAS, PIP, installer_words
 from nb2prod.analysis.pip_options import (
     CONSTRAINT_FILES,
     REQUIREMENT_FILES,
@@ -22,17 +23,11 @@ from nb2prod.analysis.pip_options import (
 )
 from nb2prod.analysis.pip_requirements import read_requirement
 from nb2prod.analysis.requirement_files import Listed, read_lists
-from nb2prod.analysis.shell import ShellCommand, without_redirections
+from nb2prod.analysis.shell import ShellCommand
 from nb2prod.location import Location
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})
 
-_PIP = re.compile(r"pip(3(\.\d+)?)?")
-_PYTHON = re.compile(r"python(3(\.\d+)?)?|\{sys\.executable\}|\$sys\.executable|\$PYTHON")
-_CONDAS = frozenset({"conda", "mamba", "micromamba"})
-_CONDA_VALUED = frozenset(
-    "--channel --name --prefix --file --solver --revision --repodata-fn".split()
-)
 _APT_VALUED = frozenset({"--option", "--target-release", "--config-file", "--default-release"})
 
 # What prepares an environment or looks at one, and leaves nothing behind that an image needs.
@@ -70,9 +65,9 @@ def install_of_words(
     if not words:
         return None
     program, rest = words[0].rpartition("/")[2], words[1:]
-    if _PIP.fullmatch(program):
+    if PIP.fullmatch(program):
         return _pip(rest, location, files)
-    if program in _CONDAS:
+    if program in CONDAS:
         return _conda(rest, location)
     if program in {"apt", "apt-get", "aptitude"}:
         return _apt(rest, location)
@@ -83,48 +78,6 @@ def install_of_words(
         named = ", ".join(word for word in rest if not word.startswith("-"))
         return Install("apt", (), location, problem=f"installs the local file {named}")
     return None
-
-
-def pip_arguments(words: Sequence[str]) -> list[tuple[str, str]] | None:
-    """The options of `pip install`, with their values, and its other words, which have no option;
-    None for another command.
-    """
-    words = installer_words(words)
-    if not words or not _PIP.fullmatch(words[0].rpartition("/")[2]):
-        return None
-    return _behind_install(list(arguments(words[1:], VALUED, VALUED_SHORT)))
-
-
-def conda_arguments(words: Sequence[str]) -> list[tuple[str, str]] | None:
-    """The same for `conda install`."""
-    words = without_redirections(words)
-    if not words or words[0].rpartition("/")[2] not in _CONDAS:
-        return None
-    return _behind_install(list(arguments(words[1:], _CONDA_VALUED, "cnp")))
-
-
-def _behind_install(found: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
-    action = next((value for option, value in found if not option), "")
-    if action != "install":
-        return None
-    found.remove(("", action))
-    return found
-
-
-def installer_words(words: Sequence[str]) -> Sequence[str]:
-    """`python -m pip install x` and `uv pip install x` as `pip install x`, without redirections."""
-    words = without_redirections(words)
-    if words and _PYTHON.fullmatch(words[0].rpartition("/")[2]) and "-m" in words:
-        module = words.index("-m")
-        if all(word.startswith("-") for word in words[1:module]):
-            words = words[module + 1 :]
-    if len(words) > 1 and words[0].rpartition("/")[2] == "uv":
-        options = [index for index, word in enumerate(words) if word in {"pip", "add"}]
-        if options and all(word.startswith("-") for word in words[1 : options[0]]):
-            adds = words[options[0]] == "add"
-            words = ("pip", "install" if adds else "", *words[options[0] + 1 :])
-            words = tuple(word for word in words if word)
-    return words
 
 
 def _pip(words: Sequence[str], location: Location, files: Mapping[str, str]) -> Install | None:
@@ -160,7 +113,7 @@ def _pip(words: Sequence[str], location: Location, files: Mapping[str, str]) -> 
 
 
 def _conda(words: Sequence[str], location: Location) -> Install | None:
-    found = list(arguments(words, _CONDA_VALUED, "cnp"))
+    found = list(arguments(words, CONDA_VALUED, "cnp"))
     action = next((value for option, value in found if not option), "")
     if action in _CONDA_NOTHING or not action:
         return Install("conda", (), location)

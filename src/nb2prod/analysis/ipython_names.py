@@ -40,6 +40,7 @@ _Bound = str | None
 MEASURES = frozenset({"timeit", "memit", "mprun", "lprun"})
 _SCRIPTS = frozenset("script bash sh perl ruby python python2 python3 pypy".split())
 # What they bind is in a file, in another notebook or in another language.
+_STAR = re.compile(r"import\s*\(?\s*\*")
 _UNSEEN = frozenset({"load", "loadpy", "sql", "cython"})
 # Line magics that run the Python behind their options, which may have a value of their own.
 _RUNS_CODE = {
@@ -70,7 +71,7 @@ def binds_unknown(
     They are `from module import *`, `%run` of a file that is not there, a bare `%store -r`,
     `%pylab` and the like. What `%%timeit` binds is gone, whatever it is.
     """
-    if keeps_names(parsed):
+    if _STAR.search(parsed.python) is not None and keeps_names(parsed):
         for node in shared_tree(parsed.python).body:
             if imports_everything([node]):
                 yield Location(parsed.cell.number, node.lineno, node.col_offset + 1)
@@ -80,9 +81,7 @@ def binds_unknown(
 
 def keeps_names(parsed: ParsedCell) -> bool:
     """Whether the notebook has the names that the cell's Python binds: not below `%%timeit`."""
-    return not any(
-        isinstance(found, CellMagic) and found.magic in MEASURES for found in parsed.statements
-    )
+    return not any(isinstance(found, CellMagic) and found.magic in MEASURES for found in parsed.own)
 
 
 class _Around(NamedTuple):
@@ -114,7 +113,7 @@ def bound_by_statement(
 
 
 def _bound_by(parsed: ParsedCell, around: _Around) -> Iterator[tuple[_Bound, Location]]:
-    for found in parsed.statements:
+    for found in parsed.own:
         for name in bound_by_statement(found, parsed, around.cells, around.beside):
             yield name, found.location
 

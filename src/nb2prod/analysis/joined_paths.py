@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2prod.analysis.names import dotted_text
 from nb2prod.notebook.trees import walk
@@ -18,8 +18,7 @@ JOINING_CALLS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """The literals that a path begins with, in order, two at least; `node` is the whole path."""
 
     node: ast.Call | ast.BinOp

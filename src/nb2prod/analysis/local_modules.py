@@ -29,7 +29,7 @@ def local_modules(cells: Iterable[ParsedCell]) -> frozenset[str]:
     """
     names: set[str] = set()
     for parsed in cells:
-        for statement in parsed.statements:
+        for statement in parsed.own:
             if isinstance(statement, CellMagic):
                 if statement.magic in FILE_MAGICS:
                     for word in statement.arguments.split():

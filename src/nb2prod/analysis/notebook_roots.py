@@ -52,7 +52,7 @@ def roots_of(
     texts += [
         statement.arguments
         for parsed in cells
-        for statement in parsed.statements
+        for statement in parsed.own
         if isinstance(statement, LineMagic | CellMagic)
     ]
     taken_out = dict.fromkeys(found.name for found in pasted)

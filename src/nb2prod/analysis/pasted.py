@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from nb2prod.analysis.texts import JUNCTION, texts_in
 from nb2prod.analysis.tokens import Token, find_tokens
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell, Notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(NamedTuple):
     """A secret that was pasted: the variable that holds it now, what it is, and where it stood.
 
     `in_code` when the place is a line of a code cell, not its output or a text.
@@ -108,8 +107,7 @@ def without_pasted_secrets(notebook: Notebook) -> tuple[Notebook, tuple[Pasted, 
         Cell(cell.number, cell.kind, clean(cell.source), _cleaned(cell.metadata, clean))
         for cell in notebook.cells
     )
-    cleaned = replace(
-        notebook,
+    cleaned = notebook._replace(
         cells=cells,
         metadata=_cleaned(notebook.metadata, clean),
         document=_cleaned(notebook.document, clean),
@@ -141,22 +139,18 @@ def _marked(name: str, text: str) -> str:
     return marker(name) + "\n" * text.count("\n")
 
 
-# Between two literals that are one text: `"a" "b"`, `"a" + "b"`.
-_JUNCTION = r"['\"]\s*\+?\s*\\?\s*[rbfuRBFU]{0,2}['\"]"
-
-
 def in_pieces(source: str) -> Iterator[Token]:
     """The secrets that are written as several literals, at the places of all their pieces."""
-    joined = re.sub(_JUNCTION, "", source)
+    joined = JUNCTION.sub("", source)
     for token in find_tokens(joined) if joined != source else ():
         found = None if token.value in source else _as_pieces(token.value).search(source)
         if found is not None:
-            yield replace(token, start=found.start(), end=found.end())
+            yield token._replace(start=found.start(), end=found.end())
 
 
 def _as_pieces(value: str) -> re.Pattern[str]:
     """The value in as many literals as somebody likes."""
-    return re.compile(f"(?:{_JUNCTION})?".join(map(re.escape, value)))
+    return re.compile(f"(?:{JUNCTION.pattern})?".join(map(re.escape, value)))
 
 
 def _name(token: Token, names: dict[str, str]) -> str:
@@ -167,24 +161,6 @@ def _name(token: Token, names: dict[str, str]) -> str:
             name, number = f"{token.variable}_{number}", number + 1
         names[token.value] = name
     return names[token.value]
-
-
-def texts_in(value: object) -> list[str]:
-    """All texts in a JSON value; lists of lines are one text, pictures are none."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        if all(isinstance(item, str) for item in value):
-            return ["".join(value)]
-        return [text for item in value for text in texts_in(item)]
-    if isinstance(value, Mapping):
-        return [
-            text
-            for key, item in value.items()
-            if not str(key).startswith(("image/", "application/vnd.jupyter.widget"))
-            for text in texts_in(item)
-        ]
-    return []
 
 
 def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nb2prod.analysis.facts import DataOrigin, Mount
 from nb2prod.analysis.pasted import marker
@@ -56,8 +55,7 @@ _OWN_PLACES: Mapping[Platform, Mapping[str, tuple[Directory, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PathRoot:
+class PathRoot(NamedTuple):
     """A directory of the platform and what stands for it: the project's directory plus `suffix`.
 
     `anchored` is true for a relative path, which only counts where a text or a word of it begins.
@@ -78,8 +76,7 @@ class PathRoot:
         return self.anchored and not self.prefix.startswith("..")
 
 
-@dataclass(frozen=True, slots=True)
-class PathFound:
+class PathFound(NamedTuple):
     """A platform path inside a text: the span of its root, and the path below that.
 
     `rest` goes as far as the text shows where the path ends; blanks are part of it where quotes or

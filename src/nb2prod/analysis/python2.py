@@ -27,3 +27,5 @@ MODULES: Mapping[str, str] = {
     "urllib2": "urllib.request",
     "urlparse": "urllib.parse",
 }
+# Words of which Python 2 has one, unless it does not parse.
+WORDS = frozenset((*NAMES, *MODULES, "has_key"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2prod.analysis.names import dotted_text
 from nb2prod.notebook.trees import walk
@@ -20,8 +20,7 @@ _SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "!"})
 _INSTALLERS = frozenset({"pip", "conda", "mamba", "uv"})
 
 
-@dataclass(frozen=True, slots=True)
-class PythonCommand:
+class PythonCommand(NamedTuple):
     """A command that a call starts: a line for the shell, or words that are already apart."""
 
     node: ast.Call

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from nb2prod.analysis.pip_said import NAME, VERSION, said_by_pip
 from nb2prod.analysis.printed_versions import printed_versions
 from nb2prod.data.distributions import distribution_for, normalise
 from nb2prod.location import Location
@@ -75,22 +76,11 @@ class RecordedOutputs:
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # Longer lines are data.
 _LONGEST_LINE = 20_000
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_VERSION = (
-    r"\d+(?:\.\d+)*(?:[._-]?(?:a|b|c|rc|alpha|beta|pre|post|dev)\.?\d*)*"
-    r"(?:\+[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)?"
-)
-# The name ends where the last dash before a version is: "opencv-python-headless-4.8.0.74".
-_INSTALLED = re.compile(rf"({_NAME})-({_VERSION})")
-_ALREADY = re.compile(
-    rf"Requirement already (?:satisfied|up-to-date): ({_NAME})(.*) \(({_VERSION})\)\s*"
-)
 _DIRECTORY = re.compile(r"[/\\]python(3\.\d{1,2})[/\\](?:dist|site)-packages\b")
-_UV = re.compile(rf" [+~] ({_NAME})==({_VERSION})(?: \(from .*\))?\s*")
-_LISTED = re.compile(rf"({_NAME})\s+({_VERSION})(?:\s.*)?")
-_FROZEN = re.compile(rf"({_NAME})==({_VERSION})\s*")
+_LISTED = re.compile(rf"({NAME})\s+({VERSION})(?:\s.*)?")
+_FROZEN = re.compile(rf"({NAME})==({VERSION})\s*")
 _SHOWN = re.compile(
-    rf"Name: ({_NAME})\s*\n(?:Metadata-Version: .*\n)?Version: ({_VERSION})\s*$", re.M
+    rf"Name: ({NAME})\s*\n(?:Metadata-Version: .*\n)?Version: ({VERSION})\s*$", re.M
 )
 _DRIVER = re.compile(r"Driver Version:\s*(\d+(?:\.\d+)+)\s+CUDA Version:\s*(\d+\.\d+)")
 # "Fri Mar 15 16:38:31 2024", above nvidia-smi's table.
@@ -142,7 +132,7 @@ _OWN_NUMBERS = frozenset({"opencv-python", "opencv-python-headless", "opencv-con
 
 
 def _is_version(text: str) -> bool:
-    return re.fullmatch(_VERSION, text) is not None
+    return re.fullmatch(VERSION, text) is not None
 
 
 def _live(source: str) -> str:
@@ -183,16 +173,8 @@ def _plain(text: str) -> str:
 
 def _of_pip(lines: Iterable[str], place: Location) -> Iterator[RecordedVersion]:
     """What pip and uv say while they install."""
-    for line in lines:
-        if line.startswith("Successfully installed "):
-            for word in line.split()[2:]:
-                match = _INSTALLED.fullmatch(word)
-                if match:
-                    yield _version(match[1], match[2], place, "pip installed", installed=True)
-        elif match := _ALREADY.fullmatch(line):
-            yield _version(match[1], match[3], place, "pip found")
-        elif match := _UV.fullmatch(line):
-            yield _version(match[1], match[2], place, "uv installed", installed=True)
+    for name, version, how, installed in said_by_pip(lines):
+        yield _version(name, version, place, how, installed=installed)
 
 
 def _of_lists(

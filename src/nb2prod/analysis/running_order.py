@@ -102,7 +102,7 @@ def running_order(cells: Sequence[ParsedCell], beside: Beside = NOTHING_BESIDE) 
             yield from (Event(name, start, binds=True) for name in seem_bound(cell))
         if seems_to_bind_unknown(cell) or calls_unseen(cell):
             yield Event(None, start, binds=True)
-        for found in cell.statements:
+        for found in cell.own:
             if isinstance(found, CellMagic):
                 names = bound_by_statement(found, cell, cells, beside)
                 yield from (Event(name, found.location, binds=True) for name in names)

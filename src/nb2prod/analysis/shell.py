@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+# A line without anything that could cut it, or keep it from being cut.
+_SIMPLE = re.compile(r"[^\\#'\"`(){};&|\n]*")
 _SEPARATOR = re.compile(r"(&&|\|\||;|\||\n|&(?![&>]))")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 # Words that start another program, with their options that take a value; what follows is the
@@ -30,8 +32,7 @@ DEEPEST_GROUP = 20  # no shell line of a person's is nested deeper
 GROUP = re.compile(r"(?:\((.*)\)|\{\s(.*)\})(\s*(?:\d|&)?[<>].*)?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class ShellCommand:
+class ShellCommand(NamedTuple):
     """One simple command of a line: the separator before it ("" for the first) and its text."""
 
     separator: str
@@ -76,8 +77,11 @@ def ends_running(line: str) -> bool:
     return last.separator == "&" and not last.text
 
 
-def _split_line(line: str) -> list[ShellCommand]:
+@lru_cache(maxsize=1024)
+def _split_line(line: str) -> tuple[ShellCommand, ...]:
     """The commands of a line with those that are empty, as behind a last `&`."""
+    if _SIMPLE.fullmatch(line):
+        return (ShellCommand("", line.strip()),)
     commands: list[ShellCommand] = []
     separator, position, depth, quote = "", 0, 0, ""
     kept: list[str] = []  # the text of the command so far
@@ -105,8 +109,7 @@ def _split_line(line: str) -> list[ShellCommand]:
             continue
         kept.append(char)
         position += 1
-    commands.append(ShellCommand(separator, "".join(kept).strip()))
-    return commands
+    return (*commands, ShellCommand(separator, "".join(kept).strip()))
 
 
 def every_command(line: str) -> Iterator[ShellCommand]:

@@ -91,12 +91,12 @@ def follow(
         followed.texts.append(text)
         followed.code.append((one.location.cell, tree))
         followed.imports += [
-            replace(each, optional=each.optional or one.optional, file=one.path)
+            each._replace(optional=each.optional or one.optional, file=one.path)
             for each in find_imports(tree, cell, local, as_it_is=True)
         ]
         followed.secrets += [
             # Column 0: no expression of the notebook's that asks for a secret stands there.
-            replace(secret, location=replace(secret.location, column=0))
+            secret._replace(location=secret.location._replace(column=0))
             for secret in find_secrets(tree, cell, {}, {})
             if secret.name
         ]
@@ -165,7 +165,7 @@ def _is_unseen(node: ast.Call) -> bool:
 
 def _run(cells: Iterable[ParsedCell], beside: Beside) -> Iterator[_Asked]:
     for parsed in cells:
-        for found in parsed.statements:
+        for found in parsed.own:
             if isinstance(found, LineMagic) and found.magic == "run":
                 path = file_run(found.arguments)
                 if path is None:

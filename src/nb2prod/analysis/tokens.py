@@ -12,12 +12,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
+
+from nb2prod.analysis.token_hints import may_hold_tokens, may_name_secrets
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """A kind of token: what it is called, the environment variable that usually holds it, words of
     which every text with one holds some (in lower case, if that text is), and the text of
     the pattern, whose group is the secret itself.
@@ -36,15 +37,17 @@ class Provider:
         return _compiled(self.form)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A secret in a text: the span of its value, and what it is. The value is never shown."""
 
     start: int
     end: int
     kind: str
     variable: str
-    value: str = field(repr=False)
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Token({self.start}, {self.end}, {self.kind!r})"
 
 
 def _form(kind: str, variable: str, words: str, pattern: str, *, random: bool = True) -> Provider:
@@ -195,7 +198,6 @@ _EXPORTED = re.compile(
     r"(?(magic)[ \t=]+|=)(?P<value>[A-Za-z0-9+/=.~-]{16,200})[ \t]*(?:$|[;&#|])",
     re.MULTILINE,
 )
-_NAMED_WORDS = ("key", "secret", "token", "passw")
 _LEAST_BITS = 3.0
 _PLACEHOLDER = re.compile(
     r"example|your|placeholder|dummy|changeme|insert|replace|xxxx|\*\*\*\*|0123456789|abcdefgh",
@@ -211,6 +213,8 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
     With `names`, also texts that look random and are given to a variable with a secret's name:
     for code, not for what a program printed.
     """
+    if not may_hold_tokens(text, names=names):
+        return
     lowered = text.lower()
     places = {place for word, place in _EXACT if word in text}
     places.update(place for word, place in _LOWERED if word in lowered)
@@ -220,7 +224,7 @@ def find_tokens(text: str, *, names: bool = False) -> Iterator[Token]:
         for match in provider.pattern.finditer(text)
         if (looks_random(match[1]) if provider.random else not _WORD.fullmatch(match[1]))
     ]
-    if names and any(word in lowered for word in _NAMED_WORDS):
+    if names and may_name_secrets(text):
         found += [
             Token(*match.span("value"), "a secret", match["name"].upper(), match["value"])
             for pattern in (_NAMED, _EXPORTED)

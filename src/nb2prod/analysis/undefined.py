@@ -146,6 +146,8 @@ def _unseen(cell: ParsedCell, cells: Sequence[ParsedCell], beside: Beside) -> bo
 
 def calls_unseen(cell: ParsedCell) -> bool:
     """Whether the cell's code gets at names in ways that cannot be seen: by `exec` and the like."""
+    if not any(name in cell.python for name in _UNSEEN_CALLS):
+        return False
     return any(
         isinstance(node, ast.Name) and node.id in _UNSEEN_CALLS
         for node in walk(shared_tree(cell.python))
@@ -161,7 +163,7 @@ def seem_bound(cell: ParsedCell) -> Iterator[str]:
     """The names that the text of a cell seems to bind, which Python cannot parse."""
     for line in cell.cell.lines:
         if (match := _BINDING.match(line)) is not None:
-            yield from _NAME.findall(match.group(1) or match.group(2))
+            yield from _NAME.findall(match.group(1) or match.group(2) or "")
 
 
 def _prepared_for(tree: ast.Module) -> Iterator[int]:

@@ -1,8 +1,11 @@
 """Reads the data files that lie in `tables/` beside this module, in a wheel as in a checkout."""
 
+# ruff: noqa: PTH118, PTH120, PTH123
+
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +33,7 @@ def read_date(name: str) -> str:
 
 
 def _read(name: str) -> str:
-    # Imported here because importlib.resources costs more to import than most commands need to run.
-    from importlib.resources import files
-
-    return files("nb2prod.data").joinpath("tables", name).read_text(encoding="utf-8")
+    # importlib.resources and pathlib take longer to load than most commands need to run.
+    path = os.path.join(os.path.dirname(__file__), "tables", name)
+    with open(path, encoding="utf-8") as opened:
+        return opened.read()

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from nb2prod.data._files import read_json, read_rows
 
@@ -18,8 +17,7 @@ VARIANTS: tuple[Variant, ...] = ("main", "gpu")
 _REMOVED = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The place of a freeze in the table: its number within its variant, and its head."""
 
     variant: Variant
@@ -30,8 +28,7 @@ class Snapshot:
     ubuntu: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """One image's packages, in the four views that `Runtime` has of them."""
 
     freeze: Mapping[str, str]

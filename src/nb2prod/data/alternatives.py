@@ -7,15 +7,14 @@ Facts in `tables/alternatives.tsv` and `tables/stand_ins.tsv`, kept by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from nb2prod.data._files import read_rows
 
 
-@dataclass(frozen=True, slots=True)
-class StandIn:
+class StandIn(NamedTuple):
     """The distribution that is meant by a name that cannot be installed, and why it cannot."""
 
     distribution: str

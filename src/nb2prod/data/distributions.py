@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from nb2prod.data._files import read_date, read_rows
-from nb2prod.data.runtimes import in_any_runtime
 
 # Google's generated clients carry their API's version in the module: google.cloud.vision_v1p3beta1.
 _API_VERSION = re.compile(r"_v\d\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Tabled:
+class Tabled(NamedTuple):
     """What the tables say of a module, and why.
 
     `distribution` is None where the reviewers found that none can be named. `decisive` is the part
@@ -94,7 +92,11 @@ def survey_day() -> str:
 def is_known(distribution: str) -> bool:
     """Whether the distribution is among the most downloaded or was in any image of Colab."""
     name = normalise(distribution)
-    return name in _popularity() or in_any_runtime(name)
+    if name in _popularity():
+        return True
+    from nb2prod.data.runtimes import in_any_runtime
+
+    return in_any_runtime(name)
 
 
 def is_named(distribution: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.data.cuda_packages import compiles_cuda, is_compiled_repository
 from nb2prod.environment.model import Pin
 from nb2prod.location import Evidence, Location

@@ -19,8 +19,7 @@ from nb2prod.environment.versions import Asked, choose_version
 def holding(installs: Iterable[Install], python: str) -> tuple[Install, ...]:
     """The installs without what their markers leave out on a version of Python, on Linux."""
     return tuple(
-        replace(
-            install,
+        install._replace(
             requirements=_holding(install.requirements, python),
             constraints=_holding(install.constraints, python),
         )
@@ -95,7 +94,7 @@ def _limited(
     chosen = choose_version(limit.name, line, runtime, notes)
     if chosen is None:
         return pin
-    kept = [replace(found, conflict=pin.version != chosen.version) for found in pin.evidence]
+    kept = [found._replace(conflict=pin.version != chosen.version) for found in pin.evidence]
     evidence = dict.fromkeys(
         [*chosen.evidence, *(one for one in kept if one not in chosen.evidence)]
     )

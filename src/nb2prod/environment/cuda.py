@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.environment.compiled import compiled_by, compiled_in
 from nb2prod.environment.cuda_conflicts import Chosen, conflicts, judge
 from nb2prod.environment.cuda_extras import with_extras

@@ -44,7 +44,7 @@ def choose_image(
     if forced is not None and image not in images_of(forced):
         asked = Evidence("user", f"--cuda {forced}")
         image = _forced(forced, [need for need in needs if need.from_image], target)
-        reasons = [asked, *(replace(one, conflict=True) for one in reasons)]
+        reasons = [asked, *(one._replace(conflict=True) for one in reasons)]
     elif forced is not None:
         reasons = [Evidence("user", f"--cuda {forced}"), *reasons]
     flavour = _flavour(needs, compiles=bool(compiles))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.requirements import parse_requirement
 from nb2prod.data.distributions import newest_version, newest_version_date
 from nb2prod.data.pythons import python
@@ -90,7 +90,7 @@ def date_notebook(
             evidence.append(other.stale)
             continue
         found = _runtime(other, notebook, None if by_user else ran, gpu=gpu)
-        evidence.append(replace(other.evidence, conflict=found.name != runtime.name))
+        evidence.append(other.evidence._replace(conflict=found.name != runtime.name))
     as_of = AsOf(strategy, first.day, runtime.name, tuple(evidence))
     return Dated(as_of, runtime, by_user, _unknown(first, runtime))
 
@@ -107,7 +107,7 @@ def _modern(wanted: Strategy | None, clues: list[_Clue], *, gpu: bool) -> Dated:
         if wanted == "as-run":
             note = Attention(f"{detail}; say when with --as-of")
     evidence.append(Evidence("runtime", f"{runtime.described} is the newest that is known"))
-    evidence += [clue.stale or replace(clue.evidence, conflict=True) for clue in clues]
+    evidence += [clue.stale or clue.evidence._replace(conflict=True) for clue in clues]
     return Dated(AsOf("modern", None, runtime.name, tuple(evidence)), runtime, unknown=note)
 
 
@@ -133,7 +133,7 @@ def _clues(
             detail = f"cells ran from {recorded.first_run} to {recorded.last_run}"
         said = Evidence("recorded-output", detail)
         later = _younger(notebook, facts, recorded.last_run)
-        stale = replace(said, detail=f"{detail}, before {later}", conflict=True) if later else None
+        stale = said._replace(detail=f"{detail}, before {later}", conflict=True) if later else None
         yield _Clue(said, recorded.last_run, stale=stale)
     for driver in reversed(facts.recorded_outputs.drivers):
         if driver.day is not None and _is_day(driver.day):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.clones import is_commit
-from nb2prod.analysis.facts import Facts
 from nb2prod.environment.compiled import compiled_in
 from nb2prod.environment.constraints import constrained, holding
 from nb2prod.environment.cuda import decide_cuda

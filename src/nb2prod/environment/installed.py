@@ -113,7 +113,7 @@ def doubts_of_names(installed: Installed) -> list[Attention]:
 def in_place_of(installed: Installed, name: str) -> tuple[Evidence, ...]:
     """The lines on other distributions of the same module, as evidence against this one."""
     return tuple(
-        replace(loser.evidence, conflict=True) for loser in installed.replaced.get(name, ())
+        loser.evidence._replace(conflict=True) for loser in installed.replaced.get(name, ())
     )
 
 

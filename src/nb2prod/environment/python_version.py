@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nb2prod.analysis.recorded_versions import RecordedPython
 from nb2prod.data.cuda import tensorflow_pythons, torch_for, torch_pythons
@@ -94,7 +94,7 @@ def choose_python(
     if asked is None and version.count(".") == 1:
         version = patched(version)
     told_evidence = [
-        replace(found, conflict=not _same_minor(one, version)) for one, found in told.versions
+        found._replace(conflict=not _same_minor(one, version)) for one, found in told.versions
     ]
     detail = f"{runtime.described} runs Python {runtime.python}"
     of_runtime = Evidence("runtime", detail, conflict=not _same_minor(runtime.python, version))

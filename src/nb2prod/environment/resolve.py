@@ -136,7 +136,7 @@ def _companions(pins: Mapping[str, Pin], installed: Installed) -> Iterator[tuple
             continue
         if wanted is None or (wanted.requirement.exact is None and wanted.requirement.allows(made)):
             said = Evidence("table", f"{made} was made for torch {torch.version}")
-            others = tuple(replace(found, conflict=True) for found in pin.evidence)
+            others = tuple(found._replace(conflict=True) for found in pin.evidence)
             yield name, replace(pin, version=made, evidence=(said, *others))
 
 
@@ -153,9 +153,9 @@ def _modules(imports: Iterable[Import], user: Mapping[str, str]) -> Iterator[Imp
             key = found.module if is_namespace(table.decisive) else table.decisive
         known = first.get(key)
         if known is None:
-            first[key] = replace(found, module=key)
+            first[key] = found._replace(module=key)
         elif known.optional and not found.optional:
-            first[key] = replace(known, optional=False)
+            first[key] = known._replace(optional=False)
     yield from first.values()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.recorded_versions import RecordedDriver
 from nb2prod.data.gpus import Gpu, find_gpu
 from nb2prod.data.machines import (

@@ -104,7 +104,7 @@ def choose_version(
         return None
     asked = [wanted.evidence] if wanted and wanted.evidence != chosen.evidence else []
     others = [
-        replace(rung.evidence, conflict=rung.version != chosen.version)
+        rung.evidence._replace(conflict=rung.version != chosen.version)
         for rung in rungs
         if rung.evidence not in (chosen.evidence, *asked)
     ]

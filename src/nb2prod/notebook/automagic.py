@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2prod.location import Location
 from nb2prod.notebook.scope import imports_everything, names_in_scope
-from nb2prod.notebook.statements import LineMagic, ParsedCell, Python
+from nb2prod.notebook.statements import LineMagic, ParsedCell
 from nb2prod.notebook.trees import shared_tree
 
 # Shell commands and what people use like them; no library has such names for `import *` to bring.
@@ -34,12 +34,14 @@ IPYTHON_MAGICS = _COMMANDS | frozenset(
 _LINE = re.compile(r"(?P<name>[A-Za-z_]\w*)(?![\w.*])(?P<rest>.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """The names that a notebook binds itself; `unknown` when there are more that cannot be seen."""
 
     names: frozenset[str] = frozenset()
     unknown: bool = False
+
+
+NOTHING_BOUND = Bound()
 
 
 def is_automagic(parsed: ParsedCell) -> bool:
@@ -65,15 +67,16 @@ def automagic(parsed: ParsedCell, bound: Bound) -> ParsedCell | None:
     return ParsedCell(parsed.cell, "\n" * index + name, (statement,))
 
 
-def bound_in(cells: Iterable[ParsedCell]) -> Bound:
-    """The names that the cells bind in the notebook's own namespace."""
+def bound_in(cells: Iterable[ParsedCell], before: Bound = NOTHING_BOUND) -> Bound:
+    """The names that the cells bind in the notebook's own namespace, besides those of `before`."""
     bodies = [shared_tree(parsed.python).body for parsed in cells]
-    names = frozenset(name for body in bodies for name in names_in_scope(body))
-    return Bound(names, any(imports_everything(body) for body in bodies))
+    names = [name for body in bodies for name in names_in_scope(body)]
+    unknown = before.unknown or any(imports_everything(body) for body in bodies)
+    return Bound(before.names.union(names) if names else before.names, unknown)
 
 
 def _match(parsed: ParsedCell) -> re.Match[str] | None:
-    if any(not isinstance(found, Python) for found in parsed.statements) and not parsed.unparsed:
+    if "\n" in parsed.cell.source.strip() or (parsed.own and not parsed.unparsed):
         return None
     lines = parsed.cell.lines
     if not lines or not lines[-1].strip() or any(line.strip() for line in lines[:-1]):

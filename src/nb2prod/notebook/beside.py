@@ -13,9 +13,9 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from nb2prod.data.standard_library import STANDARD_MODULES
 
@@ -46,13 +46,12 @@ _SCRIPT = re.compile(r"\b(?:python[\d.]*|sys\.executable)\b[^\n;|&]*?[\s'\",]([\
 _JOINED = re.compile(r"\\\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
-class FilesBeside:
+class FilesBeside(NamedTuple):
     """What was found: texts by their POSIX paths relative to the notebook's directory, and the
     files that are there and cannot be used, by path, each with the reason in words.
     """
 
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str]
     refused: tuple[tuple[str, str], ...] = ()
 
 
@@ -68,7 +67,7 @@ def files_beside(directory: Path, sources: Iterable[str]) -> FilesBeside:
     scripts = {name for text in texts for name in _scripts(text)}
     lists = {name for text in texts for name in _lists(text)}
     if not (modules or scripts or lists):
-        return FilesBeside()
+        return FilesBeside({})
     search = _Search(directory)
     search.take_modules(modules)
     for name in scripts:

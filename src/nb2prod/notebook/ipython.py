@@ -16,7 +16,6 @@ from typing import Literal
 from nb2prod.location import Location
 from nb2prod.notebook.automagic import Bound, automagic, bound_in, is_automagic
 from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.notebook.scan import LogicalLine, logical_lines
 from nb2prod.notebook.statements import (
     AutoCall,
     CellMagic,
@@ -24,13 +23,21 @@ from nb2prod.notebook.statements import (
     IPythonStatement,
     LineMagic,
     ParsedCell,
-    Python,
     Shell,
-    Statement,
     Unparsed,
 )
-from nb2prod.notebook.syntax import NotPython, is_expression, parse_python, syntax_tree
-from nb2prod.notebook.trees import share_tree
+from nb2prod.notebook.syntax import (
+    REFUSALS,
+    NotPython,
+    is_expression,
+    require_python,
+    syntax_tree,
+)
+from nb2prod.notebook.trees import shared_code, without_warnings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nb2prod.notebook.scan import LogicalLine
 
 # Cell magics whose body is Python that runs in the notebook's own namespace (`timeit` runs it in a
 # function of its own, and is Python all the same). What `python3` and its like run is a script in a
@@ -49,17 +56,29 @@ _MAGIC = re.compile(r"\s*(%?[A-Za-z_][\w.]*|%?\S?)\s*(.*)", re.DOTALL)
 _AUTO_CALLS: dict[str, Literal[",", ";", "/"]] = {",": ",", ";": ";", "/": "/"}
 # What rules a question mark at a magic's end out as a look-up: it may be in a string or a comment.
 _MAYBE_INSIDE = re.compile(r"[\"'#()\[\]{}]")
+# What Python does not take, or takes for something else: a sign that begins a line or what is
+# assigned, a question mark that ends one, a prompt.
+_NOT_PLAIN = re.compile(r"^[ \t]*(?:[%!?]|In \[)|=[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)
 _PROMPT = re.compile(r"(?:(?:>>>|\.\.\.)(?: |$)|(?:In \[\d+\]: |\s*\.{3,}: ?))")
 _FIRST_PROMPT = re.compile(r">>>(?: |$)|In \[\d+\]: ")
 
 
 def parse_notebook(notebook: Notebook) -> tuple[ParsedCell, ...]:
     """Cut every code cell of the notebook into statements, in order."""
-    parsed = [_parsed(cell) for cell in notebook.code_cells]
+    return parse_cells(notebook.code_cells)
+
+
+def parse_cells(cells: Iterable[Cell]) -> tuple[ParsedCell, ...]:
+    """Cut code cells, which are all of a notebook's in order, into statements."""
+    with without_warnings():
+        parsed = [_parsed(cell) for cell in cells]
     # `ls` alone is Python as well; it is the magic where nothing above it has that name.
+    bound, seen = Bound(), 0
     for index, one in enumerate(parsed):
         if is_automagic(one):
-            parsed[index] = automagic(one, bound_in(parsed[:index])) or one
+            bound = bound_in(parsed[seen:index], bound)
+            seen = index
+            parsed[index] = automagic(one, bound) or one
     return tuple(parsed)
 
 
@@ -74,6 +93,36 @@ def parse_cell(cell: Cell) -> ParsedCell:
 
 
 def _parsed(cell: Cell) -> ParsedCell:
+    return _plain(cell) or _with_signs(cell)
+
+
+def _plain(cell: Cell) -> ParsedCell | None:
+    """The cell where it is Python as it stands, which most are and Python tells fastest; None for
+    any other.
+    """
+    source = cell.source
+    code = source.lstrip()
+    margin = source[: len(source) - len(code)]
+    if (margin and margin[-1] != "\n") or "\r" in source or _has_signs(source):
+        return None
+    python = source.removesuffix("\n")
+    try:
+        shared_code(python)
+    except REFUSALS:
+        return None
+    return ParsedCell(cell, python)
+
+
+def _has_signs(source: str) -> bool:
+    """Whether a line looks like one of IPython's own. Looking for single characters is faster than
+    the pattern by far, and most cells have none of them.
+    """
+    if not any(sign in source for sign in ("%", "!", "?", "In [")):
+        return False
+    return _NOT_PLAIN.search(source) is not None
+
+
+def _with_signs(cell: Cell) -> ParsedCell:
     lines = plain_lines(cell)
     magics = _cell_magics(cell, lines)
     if magics and not magics[-1].python:
@@ -82,33 +131,18 @@ def _parsed(cell: Cell) -> ParsedCell:
         lines[magic.location.line - 1] = ""
     python, found = _replace_escapes(cell, lines)
     try:
-        tree = parse_python(python)
+        require_python(python)
     except NotPython as error:
         last = max(len(lines), 1)
         place = Location(cell.number, min(error.line, last), 1)
         unparsed = Unparsed(place, last, error.reason, error.kind)
         return ParsedCell(cell, "\n" * (last - 1), (unparsed,))
-    share_tree(python, tree)
-    statements: list[Statement] = [*found, *magics, *_python(tree, cell.number, found)]
-    statements.sort(key=lambda statement: (statement.location.line, statement.location.column))
-    return ParsedCell(cell, python, tuple(statements))
+    return ParsedCell(cell, python, (*magics, *found))
 
 
 def python_statements(parsed: ParsedCell) -> Iterator[ast.stmt]:
     """The cell's top-level statements as syntax trees, placeholders included."""
     yield from syntax_tree(parsed.python).body if parsed.unparsed is None else ()
-
-
-def _python(tree: ast.Module, cell: int, escapes: Iterable[IPythonStatement]) -> Iterator[Python]:
-    names = {escape.name for escape in escapes}
-    ends = {escape.location.line: escape.end_line for escape in escapes}
-    for node in tree.body:
-        if not _is_placeholder(node, names):
-            decorators = getattr(node, "decorator_list", [])
-            first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
-            last = node.end_lineno or node.lineno
-            # A block may end in a shell line that continues over the next ones.
-            yield Python(Location(cell, first, node.col_offset + 1), ends.get(last, last))
 
 
 def plain_lines(cell: Cell) -> list[str]:
@@ -163,6 +197,8 @@ def _cell_magics(cell: Cell, lines: list[str]) -> list[CellMagic]:
 
 def _replace_escapes(cell: Cell, lines: list[str]) -> tuple[str, list[IPythonStatement]]:
     """Put a placeholder where IPython's own statements stand; keep the number of lines."""
+    from nb2prod.notebook.scan import logical_lines
+
     found: list[IPythonStatement] = []
     result: list[str] = []
     for logical in logical_lines(lines):
@@ -255,8 +291,3 @@ def _joined(parts: list[str]) -> str:
     return " ".join(
         [*(part.rstrip().removesuffix("\\") for part in parts[:-1]), parts[-1].rstrip()]
     )
-
-
-def _is_placeholder(node: ast.stmt, names: set[str]) -> bool:
-    value = node.value if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign) else None
-    return isinstance(value, ast.Name) and value.id in names

@@ -9,8 +9,7 @@ notebook that is read here may still be refused by `reader`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nb2prod.errors import InvalidNotebook
 from nb2prod.notebook.model import Cell
@@ -20,8 +19,7 @@ from nb2prod.notebook.upgrade import completed, repaired_document, version_of
 JsonPath = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LeanCell:
+class LeanCell(NamedTuple):
     """A cell, the JSON object that it was read from, and where both it and its text lie.
 
     `text` is None where the file has no text for the cell.
@@ -33,8 +31,7 @@ class LeanCell:
     text: JsonPath | None
 
 
-@dataclass(frozen=True, slots=True)
-class LeanNotebook:
+class LeanNotebook(NamedTuple):
     """A notebook's JSON as it stands, its version ("3.0", "4.5"), and its cells in order."""
 
     document: Mapping[str, Any]

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from nb2prod.location import Evidence
-from nb2prod.notebook.recorded import Recorded, accelerator, gpu_type, recorded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nb2prod.notebook.recorded import Recorded
 
 CellKind = Literal["code", "markdown", "raw"]
 Platform = Literal[
     "colab", "kaggle", "databricks", "sagemaker", "vertex", "paperspace", "vscode", "jupyter"
 ]
 
+# No metadata, no files. Nobody changes it.
+_NOTHING: Mapping[str, Any] = {}
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+
+class Cell(NamedTuple):
     """One cell. `number` counts all cells of the notebook from 1."""
 
     number: int
     kind: CellKind
     source: str
-    metadata: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    metadata: Mapping[str, object] = _NOTHING
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -36,16 +40,14 @@ class Cell:
         return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The platform that the notebook was written on, with what says so."""
 
     platform: Platform
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(NamedTuple):
     """A notebook that was read: nbformat 4 in memory, whatever the file's own version was.
 
     `name` is the file's name without its ending; `sha256` is of the file's bytes; `nbformat` is the
@@ -64,11 +66,15 @@ class Notebook:
     nbformat: str
     cells: tuple[Cell, ...]
     origin: Origin
-    metadata: Mapping[str, object] = field(repr=False, compare=False)
-    document: Mapping[str, object] = field(repr=False, compare=False)
+    metadata: Mapping[str, object]
+    document: Mapping[str, object]
     unreadable: tuple[tuple[int, str], ...] = ()
-    beside: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    beside: Mapping[str, str] = _NOTHING
     not_copied: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        # Neither metadata nor files: they may be long, and hold what nobody is to see.
+        return f"Notebook({self.name!r}, nbformat={self.nbformat!r}, cells={len(self.cells)})"
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:
@@ -78,14 +84,20 @@ class Notebook:
     @property
     def accelerator(self) -> str | None:
         """What Colab or Kaggle recorded: "GPU", "TPU", or None for a CPU runtime."""
+        from nb2prod.notebook.recorded import accelerator
+
         return accelerator(self.metadata)
 
     @property
     def gpu_type(self) -> str | None:
         """The GPU's short name where the metadata names one ("T4", "A100")."""
+        from nb2prod.notebook.recorded import gpu_type
+
         return gpu_type(self.metadata)
 
     @property
     def recorded(self) -> Recorded:
         """When and on what the notebook ran, as far as its metadata record it."""
+        from nb2prod.notebook.recorded import recorded
+
         return recorded(self.metadata, (cell.metadata for cell in self.cells))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from nb2prod.location import Evidence, Location
 from nb2prod.notebook.model import Cell, Origin, Platform
@@ -108,7 +107,7 @@ def find_origin(metadata: Mapping[str, object], cells: Iterable[Cell]) -> Origin
         )
     own = (*code.get(answer, ()), *keys.get(answer, ()), *hints.get(answer, ()))
     others = tuple(
-        replace(found[platform][0], conflict=True)
+        found[platform][0]._replace(conflict=True)
         for found in (code, keys)
         for platform in found
         if platform not in (answer, "vscode")

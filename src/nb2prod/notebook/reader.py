@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from nb2prod.errors import InvalidNotebook, UnreadableNotebook
@@ -33,7 +32,7 @@ def read(path: str | Path) -> Notebook:
         raise UnreadableNotebook(f"{path} cannot be read: {reason}.") from None
     notebook = read_bytes(content, path.stem)
     found = files_beside(path.parent, [cell.source for cell in notebook.code_cells])
-    return replace(notebook, beside=found.files, not_copied=found.refused)
+    return notebook._replace(beside=found.files, not_copied=found.refused)
 
 
 def read_bytes(content: bytes, name: str) -> Notebook:

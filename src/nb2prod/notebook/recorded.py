@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 Metadata = Mapping[str, object]
 
@@ -37,16 +37,14 @@ _SOURCE_KINDS = frozenset(
 _KAGGLE_GPUS = ("T4", "P100", "L4")
 
 
-@dataclass(frozen=True, slots=True)
-class DataSource:
+class DataSource(NamedTuple):
     """A data source that Kaggle attached: its kind and its number; its name is not recorded."""
 
     kind: str
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The records of a notebook; None and empty where there are none.
 
     `first_run` and `last_run` are the days, in UTC, of the oldest and the newest execution that is

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""('''|\"\"\"|'|"|[()\[\]{}]|\#|\\|;|:(?!=)|\?|(?:\*\*|//|>>|<<|[-+*/%&|^@<>!:=])=|=)"""
@@ -30,8 +30,7 @@ _COMPOUND = re.compile(
 _MOST_UNCLOSED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(NamedTuple):
     """The physical lines from `start` to before `stop` (counted from 0) that belong together.
 
     `sign` is the place (line, column) of the `!`, `%`, `?` or the auto-call's `,`, `;`, `/` that

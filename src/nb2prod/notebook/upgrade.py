@@ -109,7 +109,7 @@ def completed(found: Document, major: int) -> Document:
 
 def _completed_cell(cell: Document) -> Document:
     completed: Document = {**cell, "metadata": _mapping(cell.get("metadata"))}
-    if completed.get("cell_type") not in _OLD_KINDS:
+    if str(completed.get("cell_type")) not in _OLD_KINDS:
         completed["cell_type"] = "raw"
     if completed["cell_type"] == "code":
         completed["input"] = _text(cell.get("input", cell.get("source")))

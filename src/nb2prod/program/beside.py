@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.beside import Beside
-from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.ipython_names import file_run
 from nb2prod.notebook.statements import LineMagic, ParsedCell
 from nb2prod.notebook.syntax import parse_text

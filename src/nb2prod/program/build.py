@@ -6,8 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.beside import Beside, beside_of
-from nb2prod.analysis.facts import Facts
 from nb2prod.analysis.imports import local_modules
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.names import bound_names, names_of_notebook

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.beside import NOTHING_BESIDE, Beside
-from nb2prod.analysis.facts import Asked, Facts
+from nb2prod.analysis.facts import Asked
 from nb2prod.analysis.names import BUILTINS
 from nb2prod.analysis.paths import PathRoot, PathRoots
 from nb2prod.location import Location

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
-from dataclasses import replace
 
 from nb2prod.analysis.facts import Asked, Literalish, Parameter
 from nb2prod.analysis.paths import PathRoots
@@ -82,8 +81,7 @@ def _relative(parameter: Parameter, roots: PathRoots) -> Parameter:
         return value
 
     choices = parameter.choices
-    return replace(
-        parameter,
+    return parameter._replace(
         default=relative(parameter.default),
         choices=None if choices is None else tuple(relative(choice) for choice in choices),
     )

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from nb2prod.analysis.facts import Facts
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.paths import PathRoot, PathRoots, mount_points
 from nb2prod.notebook.trees import tree_of
 from nb2prod.program.model import Place

@@ -77,7 +77,7 @@ def _at(pin: Pin, version: str, day: str) -> Pin:
         "lock", f"as of {day}, {version} goes with the rest, and {pin.version} does not"
     )
     others = tuple(
-        one if one.kind == "pinned" and not one.conflict else replace(one, conflict=True)
+        one if one.kind == "pinned" and not one.conflict else one._replace(conflict=True)
         for one in pin.evidence
     )
     return replace(pin, version=version, evidence=(said, *others))

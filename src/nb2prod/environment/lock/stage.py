@@ -204,7 +204,7 @@ def _settled(environment: Environment, versions: Mapping[str, str], day: str) ->
 
 def _on_python(environment: Environment, other: OtherPython) -> Environment:
     said = Evidence("lock", other.reason)
-    before = tuple(replace(one, conflict=True) for one in environment.python.evidence)
+    before = tuple(one._replace(conflict=True) for one in environment.python.evidence)
     python = replace(environment.python, version=other.version, evidence=(said, *before))
     return replace(environment, python=python)
 

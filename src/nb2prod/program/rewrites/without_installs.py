@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from nb2prod.analysis.facts import Install
 from nb2prod.analysis.installs import NO_FILES, install_of
@@ -81,7 +81,7 @@ def _rest(line: str, place: Location, found: Found, depth: int) -> str:
             left = [ShellCommand("||", "true")]
         gone = None if left else separator
         if left:
-            kept += [replace(left[0], separator=separator), *left[1:]]
+            kept += [left[0]._replace(separator=separator), *left[1:]]
     return _joined(kept) + (" &" if kept and ends_running(line) else "")
 
 
@@ -105,13 +105,13 @@ def _kept_of(
         found.read_outs.append(program)
     elif not _note_installs(pipeline, place, found):
         return pipeline
-    return [replace(pipeline[0], text=f"{keyword}{rest}")] if rest else []
+    return [pipeline[0]._replace(text=f"{keyword}{rest}")] if rest else []
 
 
 def _note_installs(pipeline: list[ShellCommand], place: Location, found: Found) -> bool:
     """Add the installs that a pipeline is; whether it is one."""
     bare = [
-        replace(command, text=behind_keyword(command.text)[1]) if index == 0 else command
+        command._replace(text=behind_keyword(command.text)[1]) if index == 0 else command
         for index, command in enumerate(pipeline)
     ]
     installs = [found_one for one in bare if (found_one := install_of(one, place, found.files))]
