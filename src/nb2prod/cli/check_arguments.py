@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from nb2prod.hygiene.reporters import FORMATS
 
 
-def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_check(parser: argparse.ArgumentParser) -> None:
     """Add `check` to the commands."""
-    parser = commands.add_parser(
-        "check",
-        help="find what breaks notebooks on their way to production",
-        description="Check notebooks, and directories of them. Nothing of them is executed.",
-        epilog="exit codes: 0 clean; 1 findings; 2 a file cannot be opened, or a usage error",
-        allow_abbrev=False,
-    )
+    parser.description = "Check notebooks, and directories of them. Nothing of them is executed."
+    parser.epilog = "exit codes: 0 clean; 1 findings; 2 a file cannot be opened, or a usage error"
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="files, directories, or - (default: .)"
     )
@@ -27,15 +23,17 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--diff", action="store_true", help="show what --fix would change, cell by cell"
     )
     parser.add_argument(
+        "--add-noqa", action="store_true", help="suppress all that is found, and say how much"
+    )
+    parser.add_argument(
         "--output-format",
-        choices=("full", "concise", "json"),
+        choices=tuple(FORMATS),
         default="full",
-        help="how findings are shown (default: full)",
+        help="how findings are reported (default: full)",
     )
     parser.add_argument(
         "-o",
         "--output-file",
-        type=Path,
         metavar="FILE",
         help="write to a file, not to standard output",
     )
@@ -53,8 +51,9 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--show-settings", action="store_true", help="show the settings of the first path"
     )
     parser.add_argument("--isolated", action="store_true", help="read no configuration")
+    parser.add_argument("--config", metavar="FILE", help="read this file's [tool.nb2prod.check]")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="read this file's [tool.nb2prod.check]"
+        "--no-cache", action="store_true", help="check notebooks that have not changed, too"
     )
     parser.add_argument(
         "--jobs", type=int, metavar="N", help="files at once (default: as many as pay)"
@@ -92,15 +91,10 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_rule(parser: argparse.ArgumentParser) -> None:
     """Add `rule` to the commands."""
-    parser = commands.add_parser(
-        "rule",
-        help="explain a rule of check",
-        description="Print the page of a rule, or a list of all rules.",
-        epilog="exit codes: 0 shown; 2 no such rule",
-        allow_abbrev=False,
-    )
+    parser.description = "Print the page of a rule, or a list of all rules."
+    parser.epilog = "exit codes: 0 shown; 2 no such rule"
     parser.add_argument("rule", nargs="?", metavar="RULE", help="a code (NB301) or a name")
     parser.add_argument("--all", action="store_true", help="one line for each rule")
     parser.set_defaults(run=_run_rule)

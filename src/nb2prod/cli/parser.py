@@ -5,45 +5,80 @@ when run.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import os
+import sys
 
 from nb2prod.cli.check_arguments import add_check, add_rule
 from nb2prod.version import __version__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the `nb2prod` command; each subcommand sets `run` to what carries it out."""
+
+class _Formatter(argparse.HelpFormatter):
+    """argparse's own, but for how it learns the width: argparse makes one for each option, and each
+    would load `shutil`, which loads all that compresses files.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser of the `nb2prod` command; each subcommand sets `run` to what carries it out.
+
+    With `argv` only the arguments of the command that is named there are added.
+    """
     parser = argparse.ArgumentParser(
         prog="nb2prod",
         description="Turn a notebook into a package, a container and a job, without running it.",
         allow_abbrev=False,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"nb2prod {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_convert(commands)
-    _add_inspect(commands)
-    add_check(commands)
-    add_rule(commands)
-    _add_runtimes(commands)
-    _add_machines(commands)
+    named = next((word for word in argv or () if not word.startswith("-")), None)
+    for name, summary, fill in _COMMANDS:
+        command = commands.add_parser(
+            name, help=summary, allow_abbrev=False, formatter_class=_Formatter
+        )
+        if named in (None, name):
+            fill(command)
     return parser
 
 
-def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "convert",
-        help="write a project for each notebook",
-        description="Write a project for each notebook. Nothing of the notebook is executed.",
-        epilog="exit codes: 0 written; 1 written, but something needs a person; 2 nothing written",
-        allow_abbrev=False,
+def _width() -> int:
+    """The columns for help, as argparse counts them."""
+    try:
+        columns = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        except (AttributeError, ValueError, OSError):
+            columns = 80
+    return (columns or 80) - 2
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Write a project for each notebook. Nothing of the notebook is executed."
+    parser.epilog = (
+        "exit codes: 0 written; 1 written, but something needs a person; 2 nothing written"
     )
     parser.add_argument(
-        "notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="an .ipynb file"
+        "notebooks", nargs="+", type=_path, metavar="NOTEBOOK", help="an .ipynb file"
     )
     parser.add_argument(
         "-o",
         dest="output",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="the project's directory (default: ./<name>); with several notebooks the one above",
     )
@@ -128,16 +163,13 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=_run_convert)
 
 
-def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "inspect",
-        help="show what is known of each notebook",
-        description="Show facts, dependencies and the fate of the lines. Nothing is written.",
-        epilog="exit codes: 0 shown; 1 shown, something needs a person; 2 a file cannot be read",
-        allow_abbrev=False,
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Show facts, dependencies and the fate of the lines. Nothing is written."
+    parser.epilog = (
+        "exit codes: 0 shown; 1 shown, something needs a person; 2 a file cannot be read"
     )
     parser.add_argument(
-        "notebooks", nargs="+", type=Path, metavar="NOTEBOOK", help="an .ipynb file"
+        "notebooks", nargs="+", type=_path, metavar="NOTEBOOK", help="an .ipynb file"
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object per notebook and line"
@@ -145,14 +177,11 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=_run_inspect)
 
 
-def _add_runtimes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "runtimes",
-        help="list the images of Colab and Kaggle that are known, or show one",
-        description="List the known images of Colab and Kaggle, or show what one of them holds.",
-        epilog="exit codes: 0 shown; 2 no such runtime",
-        allow_abbrev=False,
+def _add_runtimes(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "List the known images of Colab and Kaggle, or show what one of them holds."
     )
+    parser.epilog = "exit codes: 0 shown; 2 no such runtime"
     parser.add_argument(
         "runtime",
         nargs="?",
@@ -167,14 +196,9 @@ def _add_runtimes(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.set_defaults(run=_run_runtimes)
 
 
-def _add_machines(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "machines",
-        help="list the GPUs and machines that are known, or show one",
-        description="List Gradient's machines and the GPUs they stand in for, or show one.",
-        epilog="exit codes: 0 shown; 2 no such machine or GPU",
-        allow_abbrev=False,
-    )
+def _add_machines(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List Gradient's machines and the GPUs they stand in for, or show one."
+    parser.epilog = "exit codes: 0 shown; 2 no such machine or GPU"
     parser.add_argument("name", nargs="?", metavar="NAME", help="a machine or a GPU: A4000, T4")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=_run_machines)
@@ -202,3 +226,18 @@ def _run_machines(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.machines import run
 
     return run(arguments)
+
+
+# Each command with its line in the list, and what adds its arguments.
+_COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("convert", "write a project for each notebook", _add_convert),
+    ("inspect", "show what is known of each notebook", _add_inspect),
+    ("check", "find what breaks notebooks on their way to production", add_check),
+    ("rule", "explain a rule of check", add_rule),
+    (
+        "runtimes",
+        "list the images of Colab and Kaggle that are known, or show one",
+        _add_runtimes,
+    ),
+    ("machines", "list the GPUs and machines that are known, or show one", _add_machines),
+)

@@ -3,52 +3,78 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
 
 from nb2prod.errors import InternalError, OptionError, UnreadableNotebook
 from nb2prod.hygiene.config import CheckConfig, Configs
 from nb2prod.hygiene.context import Context
-from nb2prod.hygiene.engine import check_content
+from nb2prod.hygiene.engine import findings_of
 from nb2prod.hygiene.files import find_files
 from nb2prod.hygiene.model import Finding, Profile
 
-Mode = Literal["check", "fix", "diff"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Literal
 
-# Below this many bytes a second process costs more time than it saves.
-PARALLEL_FROM = 4_000_000
+    from nb2prod.hygiene.cache import Cache
+    from nb2prod.hygiene.config import StrPath
+
+    Mode = Literal["check", "fix", "diff", "add-noqa"]
+
+# Functions that remember what the files around notebooks say, by their modules.
+_REMEMBERED = (
+    ("project_files", "files_in"),
+    ("declared", "declared"),
+    ("known_versions", "locked"),
+)
+# Below this many bytes of notebooks a second process costs more time than it saves.
+PARALLEL_FROM = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Job:
     """One file, and what is to be done with it. `path` is what findings call it."""
 
-    path: str
-    profile: Profile
-    mode: Mode = "check"
-    unsafe: bool = False
+    __slots__ = ("mode", "path", "profile", "unsafe")
+
+    def __init__(
+        self, path: str, profile: Profile, mode: Mode = "check", *, unsafe: bool = False
+    ) -> None:
+        self.path = path
+        self.profile = profile
+        self.mode = mode
+        self.unsafe = unsafe
 
 
-@dataclass(frozen=True, slots=True)
 class Checked:
     """What came of one file: findings (those that are left, where it was fixed), how many were
-    fixed, the lines of a diff; or why it could not be opened.
+    fixed or suppressed, by code, the lines of a diff; or why it could not be opened. `content` are
+    the bytes that the findings depend on, None where they depend on more.
     """
 
-    path: str
-    findings: Sequence[Finding] = ()
-    fixed: Counter[str] = field(default_factory=Counter)
-    diff: Sequence[str] = ()
-    error: str | None = None
+    __slots__ = ("content", "diff", "error", "findings", "fixed", "path")
+
+    def __init__(
+        self,
+        path: str,
+        findings: Sequence[Finding] = (),
+        *,
+        fixed: Counter[str] | None = None,
+        diff: Sequence[str] = (),
+        error: str | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        self.path = path
+        self.findings = findings
+        self.fixed = Counter[str]() if fixed is None else fixed
+        self.diff = diff
+        self.error = error
+        self.content = content
 
 
-def check(
-    paths: Iterable[str | Path] | str | Path, config: CheckConfig | None = None
-) -> list[Finding]:
+def check(paths: Iterable[StrPath] | StrPath, config: CheckConfig | None = None) -> list[Finding]:
     """The findings in notebooks: files, and directories with all that are below them.
 
     Without a `config` each file has the one that the command line would give it, from the nearest
@@ -56,10 +82,10 @@ def check(
     that cannot be opened and `OptionError` for a configuration that cannot be used. One that opens
     and is no notebook is a finding.
     """
-    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     configs = Configs(config=config)
     findings: list[Finding] = []
-    for job in jobs_for([Path(path) for path in named], configs):
+    for job in jobs_for(named, configs):
         done = carry_out(job)
         if done.error is not None:
             raise UnreadableNotebook(f"{done.path} {done.error}.")
@@ -68,17 +94,53 @@ def check(
 
 
 def jobs_for(
-    paths: Iterable[Path], configs: Configs, mode: Mode = "check", *, unsafe: bool = False
+    paths: Iterable[StrPath], configs: Configs, mode: Mode = "check", *, unsafe: bool = False
 ) -> Iterator[Job]:
     """A job for each file that is to be checked."""
+    forget_projects()
     for path in find_files(paths, configs):
-        yield Job(str(path), configs.of(path).profile(path), mode, unsafe)
+        yield Job(path, configs.of(path).profile(path), mode, unsafe=unsafe)
 
 
-def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Checked]:
+def forget_projects() -> None:
+    """Forget what the files of projects say, which is remembered within a run."""
+    for name, remembers in _REMEMBERED:
+        module = sys.modules.get(f"nb2prod.hygiene.{name}")
+        if module is not None:
+            getattr(module, remembers).cache_clear()
+
+
+def run_jobs(
+    jobs: Sequence[Job], processes: int | None = None, cache: Cache | None = None
+) -> Iterator[Checked]:
     """Carry out jobs, the results in their order. `processes` is how many run at once; None for as
-    many as pay.
+    many as pay. What a `cache` knows is not looked at again; its findings have fixes without edits.
     """
+    known = {job.path: found for job in jobs if cache and (found := _known(job, cache))}
+    made = _carried_out_all([job for job in jobs if job.path not in known], processes)
+    for job in jobs:
+        if job.path in known:
+            yield known[job.path]
+            continue
+        done = next(made)
+        if cache is not None and done.content is not None:
+            cache.put(job.path, done.content, job.profile, done.findings)
+        yield done
+
+
+def _known(job: Job, cache: Cache) -> Checked | None:
+    if job.mode != "check":
+        return None
+    try:
+        with open(job.path, "rb") as opened:
+            content = opened.read()
+    except (OSError, ValueError):
+        return None
+    findings = cache.get(job.path, content, job.profile)
+    return None if findings is None else Checked(job.path, findings)
+
+
+def _carried_out_all(jobs: Sequence[Job], processes: int | None) -> Iterator[Checked]:
     wanted = _processes(jobs) if processes is None else min(processes, len(jobs))
     if wanted < 2:
         yield from map(carry_out, jobs)
@@ -92,13 +154,13 @@ def run_jobs(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Chec
 
 def carry_out(job: Job) -> Checked:
     """Check, fix or compare one file. Never raises for what the file is."""
-    path = Path(job.path)
     try:
-        content = path.read_bytes()
+        with open(job.path, "rb") as opened:
+            content = opened.read()
     except (OSError, ValueError) as error:
         return Checked(job.path, error=f"cannot be read: {_reason(error)}")
     try:
-        return _carried_out(job, content, path)
+        return _carried_out(job, content)
     except OSError as error:
         return Checked(job.path, error=f"cannot be written: {_reason(error)}")
     except OptionError:
@@ -107,10 +169,18 @@ def carry_out(job: Job) -> Checked:
         raise InternalError(f"Checking {job.path} failed.") from error
 
 
-def checked_content(job: Job, content: bytes, directory: Path | None) -> tuple[Checked, bytes]:
+def checked_content(job: Job, content: bytes, directory: str | None) -> tuple[Checked, bytes]:
     """The same for bytes, with those that come of them; nothing is written."""
     if job.mode == "check":
-        return Checked(job.path, check_content(content, job.path, job.profile, directory)), content
+        context = Context(job.path, content, job.profile, directory)
+        findings = findings_of(context)
+        lasting = None if context.depends_on_more else content
+        return Checked(job.path, findings, content=lasting), content
+    if job.mode == "add-noqa":
+        from nb2prod.hygiene.noqa import add_noqa
+
+        after, added = add_noqa(content, job.path, job.profile, directory)
+        return Checked(job.path, fixed=Counter(noqa=added)), after
     from nb2prod.hygiene.fixing import fix_content
 
     done = fix_content(content, job.path, job.profile, directory, unsafe=job.unsafe)
@@ -119,32 +189,34 @@ def checked_content(job: Job, content: bytes, directory: Path | None) -> tuple[C
         from nb2prod.hygiene.diff import differences
 
         before = Context(job.path, content, job.profile, directory)
-        after = Context(job.path, done.content, job.profile, directory)
-        lines = tuple(differences(before, after))
-    return Checked(job.path, done.findings, done.fixed, lines), done.content
+        after_fixes = Context(job.path, done.content, job.profile, directory)
+        lines = tuple(differences(before, after_fixes))
+    return Checked(job.path, done.findings, fixed=done.fixed, diff=lines), done.content
 
 
-def _carried_out(job: Job, content: bytes, path: Path) -> Checked:
-    checked, after = checked_content(job, content, path.parent)
-    if job.mode == "fix" and after != content:
-        _write(path, after)
+def _carried_out(job: Job, content: bytes) -> Checked:
+    checked, after = checked_content(job, content, os.path.dirname(job.path) or ".")
+    if job.mode in ("fix", "add-noqa") and after != content:
+        _write(job.path, after)
     return checked
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: str, content: bytes) -> None:
     """Replace a file at once, with the rights that it has; a link stays one."""
     import tempfile
 
-    target = path.resolve()
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    target = os.path.realpath(path)
+    handle, temporary = tempfile.mkstemp(
+        prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target)
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(target.stat().st_mode & 0o7777)
-        Path(temporary).replace(target)
+        os.chmod(temporary, os.stat(target).st_mode & 0o7777)
+        os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
-            Path(temporary).unlink()
+            os.unlink(temporary)
         raise
 
 
@@ -160,7 +232,7 @@ def _processes(jobs: Sequence[Job]) -> int:
     size = 0
     for job in jobs:
         with suppress(OSError, ValueError):
-            size += Path(job.path).stat().st_size
+            size += os.stat(job.path).st_size
     return min(_processors(), len(jobs), 1 + size // PARALLEL_FROM)
 
 

@@ -1,21 +1,23 @@
-"""`[tool.nb2prod.check]`: what it may hold, the nearest file that has it, and which rules that
-leaves on for a file.
+"""How notebooks are checked: what a caller, the command line and the nearest file say, and which
+rules that leaves on for a notebook.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from nb2prod.errors import OptionError
 from nb2prod.hygiene.catalogue import RULES, find_rule, rule
 from nb2prod.hygiene.model import Profile
 from nb2prod.hygiene.patterns import Patterns
-from nb2prod.hygiene.selection import enabled, require_known
+from nb2prod.hygiene.selection import enabled, nearest, require_known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    StrPath = str | os.PathLike[str]
 
 # Directories that hold other people's files, or copies. A configuration's `exclude` adds to them.
 EXCLUDED = (
@@ -23,10 +25,8 @@ EXCLUDED = (
     *(".nox", ".pytest_cache", ".ruff_cache", ".tox", ".venv", ".vscode", "__pycache__"),
     *("__pypackages__", "_build", "node_modules", "site-packages", "venv", ".virtual_documents"),
 )
-_LISTS = ("select", "ignore", "extend-select", "exclude")
 
 
-@dataclass(frozen=True, slots=True)
 class CheckConfig:
     """How notebooks are checked. Raises `OptionError` for a rule that does not exist and for a
     value of the wrong type.
@@ -34,25 +34,79 @@ class CheckConfig:
     `select`, `ignore`, `extend_select` take codes (NB301), beginnings of them (NB3), names
     (unpinned-install) and ALL. `per_file_ignores` maps patterns of files to such words; `exclude`
     are patterns of files and directories that are left out, on top of the usual ones. Patterns are
-    gitignore's, relative to `root`. `rules` sets options of rules by code and name.
-    `secrets_scanner` is "betterleaks" for its second opinion on secrets, which is an extra.
+    gitignore's, relative to `root`, which is the working directory unless somebody says otherwise.
+    `rules` sets options of rules by code and name. `secrets_scanner` is "betterleaks" for its
+    second opinion on secrets, which is an extra. `file` is where all this stands, if in a file.
     """
 
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    exclude: tuple[str, ...] = ()
-    force_exclude: bool = False
-    rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    secrets_scanner: str = "none"
-    root: Path = field(default_factory=Path.cwd)
-    file: Path | None = None
+    def __init__(
+        self,
+        *,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        extend_select: Iterable[str] = (),
+        per_file_ignores: Mapping[str, Iterable[str]] | None = None,
+        exclude: Iterable[str] = (),
+        force_exclude: bool = False,
+        rules: Mapping[str, Mapping[str, object]] | None = None,
+        secrets_scanner: str = "none",
+        root: StrPath | None = None,
+        file: StrPath | None = None,
+    ) -> None:
+        self.select = tuple(select)
+        self.ignore = tuple(ignore)
+        self.extend_select = tuple(extend_select)
+        self.per_file_ignores = {
+            pattern: tuple(words) for pattern, words in (per_file_ignores or {}).items()
+        }
+        self.exclude = tuple(exclude)
+        self.force_exclude = force_exclude
+        self.rules = dict(rules or {})
+        self.secrets_scanner = secrets_scanner
+        self.root = os.getcwd() if root is None else os.fspath(root)
+        self.file = None if file is None else os.fspath(file)
+        self._require_known()
 
-    def __post_init__(self) -> None:
-        for name in ("select", "ignore", "extend_select"):
-            where = name.replace("_", "-")
-            require_known(RULES, getattr(self, name), where)
+    def relative(self, path: StrPath) -> str:
+        """A path as the patterns see it: relative to the root, with slashes."""
+        return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+
+    def excludes(self, path: StrPath) -> bool:
+        """Whether a file, or a directory that it lies in, is left out."""
+        return self.excluded.covers(self.relative(path))
+
+    @cached_property
+    def excluded(self) -> Patterns:
+        """The patterns of all that is left out."""
+        return Patterns((*EXCLUDED, *self.exclude))
+
+    def profile(self, path: StrPath) -> Profile:
+        """The rules that are on for a file, with their options."""
+        if not self.per_file_ignores:
+            return self._everywhere
+        relative = self.relative(path)
+        ignored = [
+            word
+            for pattern, words in self.per_file_ignores.items()
+            if Patterns([pattern]).covers(relative)
+            for word in words
+        ]
+        if not ignored:
+            return self._everywhere
+        on = self._everywhere.enabled & enabled(RULES, ("ALL",), tuple(ignored))
+        return self._everywhere._replace(enabled=on)
+
+    @cached_property
+    def _everywhere(self) -> Profile:
+        """The profile of files that no pattern is about."""
+        options = {rule(word).code: dict(values) for word, values in self.rules.items()}
+        on = enabled(RULES, self.select, self.ignore, self.extend_select)
+        return Profile(on, options, self.secrets_scanner)
+
+    def _require_known(self) -> None:
+        require_known(RULES, self.select, "select")
+        require_known(RULES, self.ignore, "ignore")
+        require_known(RULES, self.extend_select, "extend-select")
         for pattern, words in self.per_file_ignores.items():
             require_known(RULES, words, f"per-file-ignores of {pattern}")
         for word, options in self.rules.items():
@@ -62,57 +116,46 @@ class CheckConfig:
 
             require_scanner(self.secrets_scanner)
 
-    def relative(self, path: Path) -> str:
-        """A path as the patterns see it: relative to the root, with slashes."""
-        return os.path.relpath(Path.cwd() / path, self.root).replace(os.sep, "/")
 
-    def excludes(self, path: Path) -> bool:
-        """Whether a file, or a directory that it lies in, is left out."""
-        return Patterns((*EXCLUDED, *self.exclude)).covers(self.relative(path))
-
-    def profile(self, path: Path) -> Profile:
-        """The rules that are on for a file, with their options."""
-        relative = self.relative(path)
-        ignored = [
-            word
-            for pattern, words in self.per_file_ignores.items()
-            if Patterns([pattern]).covers(relative)
-            for word in words
-        ]
-        options = {rule(word).code: dict(values) for word, values in self.rules.items()}
-        on = enabled(RULES, self.select, self.ignore, self.extend_select)
-        if ignored:
-            on &= enabled(RULES, ("ALL",), tuple(ignored))
-        return Profile(on, options, self.secrets_scanner)
-
-
-@dataclass(frozen=True, slots=True)
 class Overrides:
     """What the command line says: None where it says nothing. A `select` there makes the file's
     `ignore` and `extend-select` void, for it says anew what is wanted.
     """
 
-    select: tuple[str, ...] | None = None
-    ignore: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    per_file_ignores: Mapping[str, tuple[str, ...]] | None = None
-    exclude: tuple[str, ...] = ()
-    force_exclude: bool = False
-    secrets_scanner: str | None = None
+    def __init__(
+        self,
+        *,
+        select: tuple[str, ...] | None = None,
+        ignore: tuple[str, ...] = (),
+        extend_select: tuple[str, ...] = (),
+        per_file_ignores: Mapping[str, tuple[str, ...]] | None = None,
+        exclude: tuple[str, ...] = (),
+        force_exclude: bool = False,
+        secrets_scanner: str | None = None,
+    ) -> None:
+        self._select = select
+        self._ignore = ignore
+        self._extend_select = extend_select
+        self._per_file_ignores = per_file_ignores
+        self._exclude = exclude
+        self._force_exclude = force_exclude
+        self._secrets_scanner = secrets_scanner
 
     def over(self, config: CheckConfig) -> CheckConfig:
         """The configuration of a file with these in front."""
-        if self.select is not None:
-            config = replace(config, select=self.select, ignore=(), extend_select=())
-        per_file = self.per_file_ignores
-        return replace(
-            config,
-            ignore=(*config.ignore, *self.ignore),
-            extend_select=(*config.extend_select, *self.extend_select),
+        anew = self._select is not None
+        per_file = self._per_file_ignores
+        return CheckConfig(
+            select=config.select if self._select is None else self._select,
+            ignore=(*(() if anew else config.ignore), *self._ignore),
+            extend_select=(*(() if anew else config.extend_select), *self._extend_select),
             per_file_ignores=config.per_file_ignores if per_file is None else per_file,
-            exclude=(*config.exclude, *self.exclude),
-            force_exclude=config.force_exclude or self.force_exclude,
-            secrets_scanner=self.secrets_scanner or config.secrets_scanner,
+            exclude=(*config.exclude, *self._exclude),
+            force_exclude=config.force_exclude or self._force_exclude,
+            rules=config.rules,
+            secrets_scanner=self._secrets_scanner or config.secrets_scanner,
+            root=config.root,
+            file=config.file,
         )
 
 
@@ -121,117 +164,63 @@ class Configs:
 
     def __init__(
         self,
-        overrides: Overrides = Overrides(),
+        overrides: Overrides | None = None,
         *,
-        file: Path | None = None,
+        file: StrPath | None = None,
         config: CheckConfig | None = None,
         isolated: bool = False,
     ) -> None:
-        self._overrides = overrides
-        self._near: dict[Path, CheckConfig] = {}
+        self._overrides = overrides or Overrides()
+        self._near: dict[str, CheckConfig] = {}
         self._one: CheckConfig | None = None
+        # Made even where there is no file, so that what the command line says is looked at.
+        self._default = self._overrides.over(CheckConfig())
         if config is not None:
-            self._one = overrides.over(config)
+            self._one = self._overrides.over(config)
         elif file is not None:
-            self._one = overrides.over(read_config(file, required=True) or CheckConfig())
+            found = read_config(file, required=True)
+            self._one = self._overrides.over(found or CheckConfig())
         elif isolated:
-            self._one = overrides.over(CheckConfig())
-        else:
-            # What the command line says is looked at even where there is no file.
-            overrides.over(CheckConfig())
+            self._one = self._default
 
-    @cached_property
-    def _default(self) -> CheckConfig:
-        return self._overrides.over(CheckConfig())
-
-    def of(self, path: Path) -> CheckConfig:
+    def of(self, path: StrPath) -> CheckConfig:
         """The configuration of a file."""
-        if self._one is not None:
-            return self._one
-        return self._of_directory((Path.cwd() / path).parent)
+        return self._one or self._of_directory(os.path.dirname(os.path.abspath(path)))
 
-    def of_directory(self, directory: Path) -> CheckConfig:
+    def of_directory(self, directory: StrPath) -> CheckConfig:
         """The configuration of what lies in a directory."""
-        return self._one or self._of_directory(Path.cwd() / directory)
+        return self._one or self._of_directory(os.path.abspath(directory))
 
-    def _of_directory(self, directory: Path) -> CheckConfig:
+    def _of_directory(self, directory: str) -> CheckConfig:
         if directory not in self._near:
-            found = read_config(directory / "pyproject.toml")
+            found = read_config(os.path.join(directory, "pyproject.toml"))
+            above = os.path.dirname(directory)
             if found is not None:
                 self._near[directory] = self._overrides.over(found)
-            elif directory.parent == directory:
+            elif above == directory:
                 self._near[directory] = self._default
             else:
-                self._near[directory] = self._of_directory(directory.parent)
+                self._near[directory] = self._of_directory(above)
         return self._near[directory]
 
 
-def read_config(path: Path, *, required: bool = False) -> CheckConfig | None:
+def read_config(path: StrPath, *, required: bool = False) -> CheckConfig | None:
     """`[tool.nb2prod.check]` of a file, None where it has no such table.
 
     Raises `OptionError` for a file that cannot be read and a table that cannot be used.
     """
     try:
-        content = path.read_bytes()
+        with open(path, "rb") as opened:
+            content = opened.read()
     except OSError as error:
         if not required:
             return None
         raise OptionError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if b"nb2prod" not in content:
-        return CheckConfig(root=(Path.cwd() / path).parent, file=path) if required else None
-    import tomllib
-
-    try:
-        found: Any = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OptionError(f"{path} cannot be read: {error}.") from None
-    for key in ("tool", "nb2prod", "check"):
-        found = found.get(key) if isinstance(found, dict) else None
-    if found is None and not required:
+    if b"nb2prod" not in content and not required:
         return None
-    if not isinstance(found, dict | None):
-        raise OptionError(f"{path}: tool.nb2prod.check takes a table, not {found!r}.")
-    return _config(found or {}, path)
+    from nb2prod.hygiene.config_file import config_in
 
-
-def _config(table: Mapping[str, Any], path: Path) -> CheckConfig:
-    where = f"{path}: [tool.nb2prod.check]"
-    known = {*_LISTS, "per-file-ignores", "force-exclude", "rules", "secrets-scanner"}
-    for key in table:
-        if key not in known:
-            raise OptionError(f"{where} has no key {key}; there are {', '.join(sorted(known))}.")
-    lists = {key.replace("-", "_"): _words(table.get(key, []), f"{where} {key}") for key in _LISTS}
-    per_file = table.get("per-file-ignores", {})
-    if not isinstance(per_file, dict):
-        raise OptionError(f"{where} per-file-ignores takes a table of patterns.")
-    force_exclude = table.get("force-exclude", False)
-    if not isinstance(force_exclude, bool):
-        raise OptionError(f"{where} force-exclude takes true or false, not {force_exclude!r}.")
-    scanner = table.get("secrets-scanner", "none")
-    rules = table.get("rules", {})
-    if not isinstance(rules, dict) or not all(isinstance(one, dict) for one in rules.values()):
-        raise OptionError(f"{where} rules takes a table for each rule.")
-    try:
-        return CheckConfig(
-            **lists,
-            per_file_ignores={
-                pattern: _words(words, f"{where} per-file-ignores of {pattern}")
-                for pattern, words in per_file.items()
-            },
-            force_exclude=force_exclude,
-            rules=rules,
-            secrets_scanner=scanner,
-            root=(Path.cwd() / path).parent,
-            file=path,
-        )
-    except OptionError as error:
-        raise OptionError(f"{where} {error}") from None
-
-
-def _words(found: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
-        raise OptionError(f"{where} takes a list of texts, not {found!r}.")
-    return tuple(found)
+    return config_in(content, path, required=required)
 
 
 def _require_options(word: str, options: Mapping[str, object]) -> None:
@@ -242,8 +231,10 @@ def _require_options(word: str, options: Mapping[str, object]) -> None:
     known = {option.name: option for option in found.options}
     for name, value in options.items():
         if name not in known:
-            names: Iterable[str] = sorted(known) or ["none"]
-            raise OptionError(f"{found.code} has no option {name}; there are: {', '.join(names)}.")
+            near = f"; the nearest is {nearest(name, known)}" if known else "; it has none"
+            raise OptionError(f"{found.code} has no option {name!r}{near}.")
         if type(value) is not type(known[name].default):
             kind = type(known[name].default).__name__
             raise OptionError(f"{found.code} {name} takes a value of type {kind}, not {value!r}.")
+        if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+            raise OptionError(f"{found.code} {name} takes a number from 1, not {value}.")

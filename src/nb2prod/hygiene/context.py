@@ -2,166 +2,44 @@
 
 from __future__ import annotations
 
-import ast
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from nb2prod.analysis.cell_code import shell_scripts
 from nb2prod.errors import NotebookError
-from nb2prod.hygiene.model import Finding, Fix, Part, Profile, Rule
-from nb2prod.hygiene.shown import excerpt, hidden, stars
-from nb2prod.location import Location
-from nb2prod.notebook.ipython import parse_notebook, plain_lines
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.model import Finding
+from nb2prod.hygiene.signs import Signs
+from nb2prod.notebook.ipython import parse_cells
 from nb2prod.notebook.language import is_python, language_of
-from nb2prod.notebook.lean import JsonPath, LeanCell, LeanNotebook, read_lean
-from nb2prod.notebook.model import Cell, CellKind, Notebook, Origin
-from nb2prod.notebook.statements import ParsedCell
-from nb2prod.notebook.trees import shared_tree, walk
+from nb2prod.notebook.lean import LeanNotebook, read_lean
+from nb2prod.notebook.model import Notebook, Origin
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nb2prod.analysis.facts import Facts
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from nb2prod.analysis.all_facts import Facts
+    from nb2prod.analysis.tokens import Token
+    from nb2prod.hygiene.meanings import Meanings
+    from nb2prod.hygiene.model import Fix, Part, Profile, Rule
     from nb2prod.hygiene.second_opinion import Leak
     from nb2prod.hygiene.suppression import Directive
-
+    from nb2prod.location import Location
+    from nb2prod.notebook.model import Platform
+    from nb2prod.notebook.statements import ParsedCell
 
 _WORD = re.compile(r"\w+")
-
-
-class CheckedCell:
-    """A cell with what the file holds of it. `found` is its JSON, which may be malformed."""
-
-    def __init__(self, context: Context, lean: LeanCell) -> None:
-        self._context = context
-        self.cell: Cell = lean.cell
-        self.found: Mapping[str, Any] = lean.found
-        self.path: JsonPath = lean.path
-        self.text_path: JsonPath | None = lean.text
-
-    @property
-    def number(self) -> int:
-        return self.cell.number
-
-    @property
-    def kind(self) -> CellKind:
-        return self.cell.kind
-
-    @property
-    def source(self) -> str:
-        return self.cell.source
-
-    @property
-    def metadata(self) -> Mapping[str, object]:
-        return self.cell.metadata
-
-    @cached_property
-    def outputs(self) -> tuple[Mapping[str, Any], ...]:
-        """The outputs that are objects; the index of one is not its place in the JSON."""
-        outputs = self.found.get("outputs")
-        found = outputs if isinstance(outputs, list) else []
-        return tuple(output for output in found if isinstance(output, dict))
-
-    @property
-    def count(self) -> int | None:
-        """The execution count that is recorded; `prompt_number` is what old versions call it."""
-        count = self.found.get("execution_count", self.found.get("prompt_number"))
-        return count if isinstance(count, int) and not isinstance(count, bool) else None
-
-    @cached_property
-    def tags(self) -> tuple[str, ...]:
-        """The cell's tags."""
-        tags = self.metadata.get("tags")
-        return tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else ()
-
-    @cached_property
-    def lines(self) -> tuple[str, ...]:
-        """The lines of the source."""
-        return self.cell.lines
-
-    @cached_property
-    def parsed(self) -> ParsedCell:
-        """The cell cut into statements. A cell that is no code, or no Python, consists of none."""
-        return self._context.parsed_by_number.get(self.number) or ParsedCell(self.cell, "", ())
-
-    @property
-    def tree(self) -> ast.Module:
-        """The cell's Python; empty for a cell that does not parse. Nobody changes it."""
-        return shared_tree(self.parsed.python)
-
-    @property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the tree, walked once for all rules."""
-        return walk(self.tree)
-
-    @cached_property
-    def shell(self) -> tuple[tuple[str, Location], ...]:
-        """The shell texts of the cell: `!` lines, `%sx` and the like, the lines of `%%bash`."""
-        return tuple(shell_scripts(self.parsed))
-
-    def place(self, node: ast.expr | ast.stmt) -> Location:
-        """Where a node of `tree` is."""
-        return self.shown(Location(self.number, node.lineno, node.col_offset + 1))
-
-    def shown(self, location: Location) -> Location:
-        """A place that the parser tells, in the cell as it stands: with the indentation and the
-        prompts that the parser takes off a whole cell.
-        """
-        return replace(location, column=location.column + self._shift(location.line))
-
-    def offset(self, location: Location) -> int:
-        """Where in the source a place is. The source ends at the last one."""
-        starts = self._starts
-        start = starts[min(location.line, len(starts)) - 1]
-        return min(start + location.column - 1, len(self.source))
-
-    def place_at(self, offset: int) -> Location:
-        """The place of an offset in the source."""
-        before = self.source[:offset]
-        line_start = before.rfind("\n") + 1
-        return Location(self.number, before.count("\n") + 1, offset - line_start + 1)
-
-    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """The offsets in the source at which a node of `tree` begins and ends."""
-        end = Location(self.number, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1)
-        return self.offset(self.place(node)), self.offset(self.shown(end))
-
-    @cached_property
-    def hidden(self) -> str:
-        """The source with the values of secrets blanked: all that anybody is shown of it."""
-        shown = hidden(self.source, code=self.kind == "code")
-        for leak in self._context.leaks:
-            if leak.cell == self.number and leak.output is None:
-                shown = shown[: leak.start] + stars(leak.value) + shown[leak.end :]
-        return shown
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts, position = [0], 0
-        while (position := self.source.find("\n", position) + 1) > 0:
-            starts.append(position)
-        return starts
-
-    @cached_property
-    def _plain(self) -> list[str]:
-        return plain_lines(self.cell)
-
-    def _shift(self, line: int) -> int:
-        """How many characters the parser takes off the beginning of a line."""
-        opening = self.source[:1]
-        if not (opening.isspace() or opening in (">", "I")) or line > len(self.lines):
-            return 0
-        return len(self.lines[line - 1]) - len(self._plain[line - 1])
 
 
 class Context:
     """A notebook, and what there is to know about it.
 
-    `path` is what the file is called in findings; `directory` is where it lies, None for standard
-    input; `profile` says how it is checked. `problem` says why the bytes are no notebook; there are
-    no cells then.
+    `path` is what the file is called in findings; `directory` is where it lies (`folder` as a
+    text), None for standard input; `profile` says how it is checked. `problem` says why the bytes
+    are no notebook; there are no cells then.
     """
 
     def __init__(
@@ -169,12 +47,15 @@ class Context:
         path: str,
         content: bytes,
         profile: Profile,
-        directory: Path | None = None,
+        directory: str | os.PathLike[str] | None = None,
     ) -> None:
         self.path = path
         self.content = content
-        self.directory = directory
+        self.folder = None if directory is None else os.fspath(directory)
         self.profile = profile
+        # Whether the findings depend on more than the bytes, the profile and what the project
+        # around the notebook declares.
+        self.depends_on_more = profile.secrets_scanner != "none"
         self.problem: NotebookError | None = None
         try:
             lean = read_lean(content)
@@ -185,6 +66,18 @@ class Context:
         self.nbformat: str = lean.nbformat
         self.metadata: Mapping[str, Any] = lean.metadata
         self.cells: tuple[CheckedCell, ...] = tuple(CheckedCell(self, cell) for cell in lean.cells)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """What is to be seen at once of what rules are about."""
+        return Signs(self)
+
+    @cached_property
+    def directory(self) -> Path | None:
+        """Where the file lies; None for standard input."""
+        from pathlib import Path
+
+        return None if self.folder is None else Path(self.folder)
 
     @cached_property
     def language(self) -> str:
@@ -204,7 +97,12 @@ class Context:
     @cached_property
     def words(self) -> frozenset[str]:
         """All words of the code cells, whatever they are in: names, texts, shell lines, notes."""
-        return frozenset(_WORD.findall("\n".join(cell.source for cell in self.code_cells)))
+        return frozenset(_WORD.findall(self.code))
+
+    @cached_property
+    def code(self) -> str:
+        """The sources of all code cells."""
+        return "\n".join([cell.source for cell in self.code_cells])
 
     @cached_property
     def notebook(self) -> Notebook:
@@ -214,7 +112,7 @@ class Context:
         older versions are left out.
         """
         return Notebook(
-            name=Path(self.path).stem,
+            name=os.path.splitext(os.path.basename(self.path))[0],
             sha256="",
             nbformat=self.nbformat,
             cells=tuple(cell.cell for cell in self.cells),
@@ -229,12 +127,27 @@ class Context:
         from nb2prod.notebook.beside import files_beside
         from nb2prod.notebook.origin import find_origin
 
-        notebook = replace(self.notebook, origin=find_origin(self.metadata, self.notebook.cells))
+        notebook = self.notebook._replace(origin=find_origin(self.metadata, self.notebook.cells))
         if self.directory is None:
             return notebook
+        self.depends_on_more = True
         sources = [cell.source for cell in notebook.code_cells]
         found = files_beside(self.directory, sources)
-        return replace(notebook, beside=found.files, not_copied=found.refused)
+        return notebook._replace(beside=found.files, not_copied=found.refused)
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What the names of the notebook stand for by its imports."""
+        from nb2prod.hygiene.meanings import Meanings
+
+        return Meanings(self)
+
+    @cached_property
+    def platform(self) -> Platform:
+        """What the notebook was written on."""
+        from nb2prod.notebook.origin import find_origin
+
+        return find_origin(self.metadata, tuple(cell.cell for cell in self.cells)).platform
 
     @cached_property
     def facts(self) -> Facts:
@@ -262,7 +175,7 @@ class Context:
     @cached_property
     def parsed(self) -> tuple[ParsedCell, ...]:
         """The code cells of a Python notebook cut into statements."""
-        return parse_notebook(self.notebook) if self.is_python else ()
+        return parse_cells(cell.cell for cell in self.code_cells)
 
     @cached_property
     def parsed_by_number(self) -> Mapping[int, ParsedCell]:
@@ -272,9 +185,21 @@ class Context:
     @cached_property
     def directives(self) -> tuple[Directive, ...]:
         """What keeps findings of this notebook back, and what it was used for so far."""
+        if b"nb2prod" not in self.content and "noqa" not in self.code.lower():
+            return ()
         from nb2prod.hygiene.suppression import find_directives
 
         return tuple(find_directives(self))
+
+    @cached_property
+    def secrets(self) -> Mapping[str, Token]:
+        """The secrets in the cells' texts by their values, each as it is found first."""
+        if not self.signs.may_hold_secrets:
+            return {}
+        from nb2prod.hygiene.secrets import in_source
+
+        tokens = [token for cell in reversed(self.cells) for token in reversed(in_source(cell))]
+        return {token.value: token for token in tokens}
 
     @cached_property
     def leaks(self) -> tuple[Leak, ...]:
@@ -300,10 +225,10 @@ class Context:
         fix: Fix | None = None,
     ) -> Finding:
         """A finding of a rule in this notebook. `place` counts in the cells as they stand. A secret
-        of the notebook's is in neither its message nor its excerpt.
+        of the notebook's is not in its message.
         """
-        shown = ""
-        message = hidden(message, code=False)
-        if part == "source" and place is not None and place.cell <= len(self.cells):
-            shown = excerpt(self.cells[place.cell - 1].hidden, place)
-        return Finding(self.path, rule.code, place, message, rule.severity, part, fix, shown)
+        if self.secrets:
+            from nb2prod.hygiene.shown import hidden
+
+            message = hidden(message, code=False, values=self.secrets)
+        return Finding(self.path, rule.code, place, message, rule.severity, part, fix)

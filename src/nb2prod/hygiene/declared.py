@@ -11,34 +11,32 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from os import fspath
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nb2prod.data.distributions import normalise
+from nb2prod.hygiene.project_files import CONDA, LISTS, TOML, files_in, places_around
 
 _LARGEST = 5_000_000
-_LISTS = re.compile(r"requirements.*\.(?:txt|in|lock)|.*requirements\.txt|constraints.*\.txt")
-_CONDA = re.compile(r"(?:environment|env|conda).*\.ya?ml")
-_TOML = frozenset(
-    {"pyproject.toml", "uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile"}
-)
-_TEXTS = frozenset({"setup.cfg", "setup.py", "Pipfile.lock", "pixi.toml", "pixi.lock"})
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _EGG = re.compile(r"[#&]egg=([\w.-]+)|/([\w.-]+?)(?:\.git)?(?:@[^@/]*)?(?:#.*)?$")
 _QUOTED = re.compile(r"[\"']([A-Za-z0-9][\w.-]*)[^\"'\n]*[\"']")
+_TAKEN_IN = re.compile(r"^\s*(?:-r|--requirement)[\s=]*([^\s#]+)", re.MULTILINE)
 _CONDA_ITEM = re.compile(r"^\s*-\s*[\"']?(?:[\w-]+::)?([A-Za-z0-9][\w.-]*)", re.MULTILINE)
 _CONFIG_LINE = re.compile(r"^\s+([A-Za-z0-9][\w.-]*)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """The distributions that are declared, by normalised name, and the directories in which files
-    declare them: modules that lie there are the project's own.
+    declare them: modules that lie there are the project's own. `takes_in` when files of
+    requirements take others in.
     """
 
     names: frozenset[str]
     directories: tuple[Path, ...]
+    takes_in: bool = False
 
     def holds(self, module: str) -> bool:
         """Whether a module, by its first name, lies in one of the project's directories."""
@@ -48,20 +46,30 @@ class Declared:
         )
 
 
+@lru_cache(maxsize=64)  # the notebooks of a directory ask one after another
 def declared(directory: Path) -> Declared | None:
     """What the project around a directory declares; None where no file declares anything. Files
-    that cannot be read declare nothing.
+    that cannot be read declare nothing. It is remembered until the next run.
     """
     names: set[str] = set()
-    for place in _places(directory):
-        for path in _files(place):
-            try:
-                names.update(_names(path))
-            except (OSError, UnicodeDecodeError):
-                continue
+    places = places_around(fspath(directory))
+    waiting = [Path(one) for place in places for one in files_in(place)]
+    seen = set(waiting)
+    takes_in = False
+    while waiting:
+        path = waiting.pop()
+        try:
+            found, others = _names(path), _others(path)
+            names.update(found)
+        except (OSError, UnicodeDecodeError):
+            continue
+        waiting += others - seen
+        takes_in = takes_in or bool(others)
+        seen |= others
     if not names:
         return None
-    return Declared(frozenset(map(normalise, names)), tuple(_places(directory)))
+    directories = tuple(map(Path, places))
+    return Declared(frozenset(map(normalise, names)), directories, takes_in)
 
 
 def names_of_list(text: str) -> Iterator[str]:
@@ -79,39 +87,22 @@ def names_of_list(text: str) -> Iterator[str]:
             yield match[1]
 
 
-def _places(directory: Path) -> list[Path]:
-    """The directory and those above it, up to the root of its repository, where there is one."""
-    directory = directory.absolute()
-    places = [directory]
-    for place in (directory, *directory.parents):
-        if place not in places:
-            places.append(place)
-        if (place / ".git").exists():
-            return places
-    return places[:1]
-
-
-def _files(place: Path) -> Iterator[Path]:
-    try:
-        found = sorted(place.iterdir())
-    except OSError:
-        return
-    for path in found:
-        name = path.name
-        if name == "requirements" and path.is_dir():
-            yield from sorted(path.glob("*.txt"))
-        elif _LISTS.fullmatch(name) or _CONDA.fullmatch(name) or name in _TOML | _TEXTS:
-            yield path
+def _others(path: Path) -> set[Path]:
+    """The files that a file of requirements takes in (`-r base.txt`)."""
+    if not LISTS.fullmatch(path.name):
+        return set()
+    text = path.read_text(encoding="utf-8")[:_LARGEST]
+    return {path.parent / name for name in _TAKEN_IN.findall(text)}
 
 
 def _names(path: Path) -> Iterable[str]:
     with path.open("rb") as opened:
         text = opened.read(_LARGEST).decode("utf-8")
-    if path.suffix in (".txt", ".in") or _LISTS.fullmatch(path.name):
+    if path.suffix in (".txt", ".in") or LISTS.fullmatch(path.name):
         return names_of_list(text)
-    if _CONDA.fullmatch(path.name):
+    if CONDA.fullmatch(path.name):
         return _CONDA_ITEM.findall(text)
-    if path.name in _TOML:
+    if path.name in TOML:
         try:
             return _in_toml(tomllib.loads(text))
         except tomllib.TOMLDecodeError:

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.shown import hidden, printable, stars
 
 _WIDEST = 200
@@ -16,9 +17,9 @@ _WIDEST = 200
 def differences(before: Context, after: Context) -> Iterator[str]:
     """The lines of unified diffs of all that differs, secrets blanked."""
     for line in _differences(before, after):
-        for leak in before.leaks:
-            # What only the scanner knows as a secret, as JSON writes it and as it stands.
-            for value in (json.dumps(leak.value, ensure_ascii=False)[1:-1], leak.value):
+        for secret in (*before.secrets, *(leak.value for leak in before.leaks)):
+            # What is known as a secret by another place, as JSON writes it and as it stands.
+            for value in (json.dumps(secret, ensure_ascii=False)[1:-1], secret):
                 line = line.replace(value, stars(value))  # noqa: PLW2901
         yield printable(line)[:_WIDEST]
 
@@ -74,13 +75,21 @@ def _outputs(cell: CheckedCell | None) -> list[str]:
 
 
 def _output(output: Mapping[str, Any]) -> str:
-    written = json.dumps(output, ensure_ascii=False)
+    written = _written(output)
     kind = output.get("output_type")
     text = output.get("text", output.get("evalue", ""))
-    text = "".join(text) if isinstance(text, list) else str(text)
+    # A file may hold anything where the format has lines.
+    text = "".join(map(str, text)) if isinstance(text, list) else str(text)
     begins = hidden(text, code=False).strip().split("\n")[0]
     return f"{kind}, {len(written)} characters: {begins}".removesuffix(": ")
 
 
 def _json(value: Mapping[str, Any]) -> list[str]:
-    return hidden(json.dumps(value, ensure_ascii=False, indent=1), code=True).split("\n")
+    return hidden(_written(value, indent=1), code=True).split("\n")
+
+
+def _written(value: Mapping[str, Any], indent: int | None = None) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent)
+    except RecursionError:
+        return "nested too deeply to be shown"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import NamedTuple
 
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.edits import Batch
@@ -18,19 +18,23 @@ _MOST_PASSES = 20
 _BREAKS = frozenset({"NB101", "NB107"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A notebook's bytes after its fixes, the findings that are left, and how many were fixed, by
     code.
     """
 
     content: bytes
     findings: list[Finding]
-    fixed: Counter[str] = field(default_factory=Counter)
+    fixed: Counter[str]
 
 
 def fix_content(
-    content: bytes, path: str, profile: Profile, directory: Path | None = None, *, unsafe: bool
+    content: bytes,
+    path: str,
+    profile: Profile,
+    directory: str | os.PathLike[str] | None = None,
+    *,
+    unsafe: bool,
 ) -> Fixed:
     """Make the safe fixes of a notebook, with `unsafe` all of them.
 
@@ -56,9 +60,10 @@ def _pass(
     if not wanted or context.problem is not None:
         return [], None, findings
     for some in [wanted, *([one] for one in wanted if len(wanted) > 1)]:
-        batch = Batch(context)
-        made = [one.code for one in some if one.fix is not None and batch.add(one.fix)]
-        content = batch.apply() if made else context.content
+        try:
+            made, content = _made(context, some)
+        except RecursionError:
+            continue  # a value that is nested too deeply to be written anew
         if content == context.content:
             continue
         after = Context(context.path, content, context.profile, context.directory)
@@ -66,6 +71,13 @@ def _pass(
         if not _is_worse(findings, left):
             return made, after, left
     return [], None, findings
+
+
+def _made(context: Context, findings: Iterable[Finding]) -> tuple[list[str], bytes]:
+    """The codes of the findings whose fixes go together, and the bytes with these made."""
+    batch = Batch(context)
+    made = [one.code for one in findings if one.fix is not None and batch.add(one.fix)]
+    return made, batch.apply() if made else context.content
 
 
 def _is_worse(before: Iterable[Finding], after: Iterable[Finding]) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
-from nb2prod.hygiene.context import CheckedCell
+from nb2prod.hygiene.cells import CheckedCell
 
-_PLATFORM_NAME = re.compile(r"colab|kaggle|sagemaker|databricks|paperspace", re.IGNORECASE)
+_PLATFORMS = ("colab", "kaggle", "sagemaker", "databricks", "paperspace")
+_PLATFORM_NAME = re.compile("|".join(_PLATFORMS), re.IGNORECASE)
 _ENVIRONMENT = frozenset({"environ", "getenv"})
 
 
+@lru_cache(maxsize=1)  # which rules ask for one import after the other
 def guarded_lines(cell: CheckedCell) -> frozenset[int]:
     """The lines of statements that ask first which platform they are on: a condition that names
     one, an import of one's module that may fail. Both branches count.
     """
-    if not _PLATFORM_NAME.search(cell.source):
+    lowered = cell.source.lower()
+    if not any(name in lowered for name in _PLATFORMS):
         return frozenset()
     found: set[int] = set()
     for node in cell.nodes:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2prod.analysis.cell_code import INSTALL_MAGICS
-from nb2prod.analysis.installs import conda_arguments, pip_arguments
-from nb2prod.analysis.python_calls import python_commands
+from nb2prod.analysis.install_words import conda_arguments, pip_arguments
 from nb2prod.analysis.shell import every_command
-from nb2prod.hygiene.context import CheckedCell
+from nb2prod.hygiene.cells import CheckedCell
 from nb2prod.location import Location
 from nb2prod.notebook.statements import LineMagic
 
@@ -28,8 +27,7 @@ _ADDRESS = re.compile(r"(?:([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*@\s*)?((?:\w+\+)?[
 _ARCHIVES = (".whl", ".egg", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A word of an install command. `specifier` is what it says of versions ("", "==1.2"), `name`
     the distribution's; of an address that names no distribution it is empty.
     """
@@ -40,8 +38,7 @@ class Asked:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InstallCommand:
+class InstallCommand(NamedTuple):
     """`pip install` or `conda install` (`tool`): what it asks for, the options with their values,
     and whether there is a word that does not say what it installs: a variable, a file of the disk.
     """
@@ -57,17 +54,21 @@ class InstallCommand:
         return any(option in names for option, _ in self.options)
 
 
-def commands(cell: CheckedCell) -> Iterator[tuple[tuple[str, ...], Location]]:
+def commands(cell: CheckedCell) -> tuple[tuple[tuple[str, ...], Location], ...]:
     """The commands of a cell that may install something, as words, with their places."""
     if not any(word in cell.source for word in _WORDS):
-        return
+        return ()
+    return tuple(_commands(cell))
+
+
+def _commands(cell: CheckedCell) -> Iterator[tuple[tuple[str, ...], Location]]:
     for script, place in cell.shell:
         yield from ((command.words, cell.shown(place)) for command in every_command(script))
-    for found in cell.parsed.statements:
+    for found in cell.parsed.own:
         if isinstance(found, LineMagic) and found.magic in INSTALL_MAGICS:
             for command in every_command(f"{found.magic} {found.arguments}"):
                 yield command.words, cell.shown(found.location)
-    for call in python_commands(cell.tree):
+    for call in cell.python_commands:
         place = cell.place(call.node)
         if call.line is None:
             yield call.words, place

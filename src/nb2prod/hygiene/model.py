@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from nb2prod.location import Location
 from nb2prod.notebook.lean import JsonPath
@@ -18,8 +17,7 @@ FixClass = Literal["safe", "unsafe"]
 Part = Literal["source", "output", "metadata"]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEdit:
+class SourceEdit(NamedTuple):
     """The characters from `start` to `end` of a cell's source give way to `text`."""
 
     cell: int
@@ -28,23 +26,20 @@ class SourceEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(NamedTuple):
     """A value of the notebook's JSON is replaced, or added where its object has no such key."""
 
     path: JsonPath
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveValue:
+class RemoveValue(NamedTuple):
     """A key of an object, or an item of a list, of the notebook's JSON goes."""
 
     path: JsonPath
 
 
-@dataclass(frozen=True, slots=True)
-class WrapValue:
+class WrapValue(NamedTuple):
     """A value of the notebook's JSON becomes the only one of a new object, under `key`."""
 
     path: JsonPath
@@ -54,19 +49,17 @@ class WrapValue:
 Edit = SourceEdit | SetValue | RemoveValue | WrapValue
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How a finding goes away: in words, whether a person has to look at it, and the edits, which
     are made together or not at all.
     """
 
     description: str
-    edits: tuple[Edit, ...] = field(repr=False)
+    edits: tuple[Edit, ...]
     applicability: FixClass = "safe"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOption:
+class RuleOption(NamedTuple):
     """A value of `[tool.nb2prod.check.rules.<code>]`. It has the type of its default."""
 
     name: str
@@ -74,16 +67,16 @@ class RuleOption:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What a rule is called and how much it matters. Its page is `rules/docs/<code>.md`.
 
     `fix` is the strongest class of fix that it offers. One that says that something could not be
     looked at `stays` on when others are selected; only an `ignore` turns it off.
 
     `words` are whole words, with blanks between, of which the code of a notebook holds at least one
-    where the rule finds anything: without them it is not asked, nor is its module loaded. One that
-    is about more than words has none here, and is always asked.
+    where the rule finds anything, `texts` the same for parts of words; `when` is the name of a
+    property of `Signs` that is true of every such notebook. Without them the rule is not asked,
+    nor is its module loaded. A rule that has none of these is always asked.
     """
 
     code: str
@@ -94,6 +87,8 @@ class Rule:
     stays: bool = False
     options: tuple[RuleOption, ...] = ()
     words: str = ""
+    texts: tuple[str, ...] = ()
+    when: str = ""
 
     @property
     def default(self) -> bool:
@@ -101,12 +96,8 @@ class Rule:
         return self.severity != "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a rule found. `location` is None where it is the notebook as a whole.
-
-    `excerpt` is the line that it is in, with secrets blanked; it is empty for anything but source.
-    """
+class Finding(NamedTuple):
+    """One thing that a rule found. `location` is None where it is the notebook as a whole."""
 
     path: str
     code: str
@@ -114,8 +105,7 @@ class Finding:
     message: str
     severity: Severity
     part: Part = "source"
-    fix: Fix | None = field(default=None, compare=False)
-    excerpt: str = field(default="", compare=False, repr=False)
+    fix: Fix | None = None
 
     @property
     def order(self) -> tuple[str, int, int, int, str, str]:
@@ -129,14 +119,13 @@ def is_fixable(finding: Finding, *, unsafe: bool) -> bool:
     return finding.fix is not None and (unsafe or finding.fix.applicability == "safe")
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """How one file is checked: the codes of the rules that are on, what their options are set to,
     by code and name, and the scanner that is asked about secrets besides.
     """
 
     enabled: frozenset[str]
-    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Mapping[str, object]] = {}
     secrets_scanner: str = "none"
 
 

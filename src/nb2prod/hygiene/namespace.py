@@ -16,7 +16,8 @@ from nb2prod.analysis.cell_code import SHELL_CELL_MAGICS, SHELL_LINE_MAGICS
 from nb2prod.analysis.ipython_names import MEASURES
 from nb2prod.analysis.names import BUILTINS, called_name, dotted_text, literal_text
 from nb2prod.analysis.undefined import PROVIDED
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.location import Location
 from nb2prod.notebook.automagic import IPYTHON_MAGICS
 from nb2prod.notebook.ipython import PYTHON_CELL_MAGICS
@@ -64,7 +65,7 @@ def beside_for(context: Context) -> Beside:
     runs = any(
         isinstance(found, LineMagic) and found.magic == "run"
         for parsed in context.parsed
-        for found in parsed.statements
+        for found in parsed.own
     )
     return beside_of(context.notebook_in_place, context.parsed) if runs else NOTHING_BESIDE
 
@@ -81,7 +82,7 @@ def hidden_bindings(context: Context) -> Iterator[Location]:
     magics that are not known, and calls that bind names in the namespace of their caller.
     """
     for cell in context.code_cells:
-        for found in cell.parsed.statements:
+        for found in cell.parsed.own:
             if isinstance(found, CellMagic):
                 hides = found.magic not in _CELL_MAGICS
             elif isinstance(found, LineMagic):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from nb2prod.analysis.forms import find_parameters
 from nb2prod.analysis.names import bound_names, called_name, dotted_text
-from nb2prod.hygiene.context import CheckedCell
+from nb2prod.hygiene.cells import CheckedCell
 
 # What answers, by its dotted name → in words.
 _ANSWERS = {

@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
+
+# Neither a wildcard nor a directory: most patterns are no more.
+_NAME = re.compile(r"[\w.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    regex: re.Pattern[str]
+class _Pattern(NamedTuple):
+    """A line of the patterns. `name` is what a file or directory is called that it means, where it
+    is no more than that; else `regex` matches its whole path.
+    """
+
+    name: str | None
+    regex: re.Pattern[str] | None
     negated: bool
     directories_only: bool
+
+    def matches(self, path: str) -> bool:
+        if self.regex is None:
+            return path.rpartition("/")[2] == self.name
+        return self.regex.fullmatch(path) is not None
 
 
 class Patterns:
@@ -30,7 +42,7 @@ class Patterns:
         for pattern in reversed(self._patterns):
             if pattern.directories_only and not is_directory:
                 continue
-            if pattern.regex.fullmatch(path):
+            if pattern.matches(path):
                 return not pattern.negated
         return None
 
@@ -56,13 +68,15 @@ def _read(line: str) -> _Pattern | None:
     text = text.removesuffix("/")
     if not text:
         return None
+    if _NAME.fullmatch(text):
+        return _Pattern(text, None, negated, directories_only)
     anchored = "/" in text
     text = text.removeprefix("/")
     try:
         regex = re.compile(_regex(text, anchored), re.DOTALL)
     except re.error:
         return None  # git matches nothing with it either
-    return _Pattern(regex, negated, directories_only)
+    return _Pattern(None, regex, negated, directories_only)
 
 
 def _regex(text: str, anchored: bool) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nb2prod.notebook.lean import JsonPath
 
@@ -22,8 +21,7 @@ class NoSuchValue(LookupError):
     """The text has no value at a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A key with its value, or an item: it goes from `start` to `end`, its value from `value`."""
 
     key: str | int
@@ -32,8 +30,7 @@ class Member:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """An object or a list: where its brackets are, and its members in the order of the text."""
 
     start: int
@@ -49,6 +46,7 @@ class Positions:
         self.text = text
         self._decode = json.JSONDecoder().raw_decode
         self._containers: dict[int, Container] = {}
+        self._by_key: dict[int, dict[str | int, Member]] = {}
 
     @property
     def root(self) -> int:
@@ -62,12 +60,20 @@ class Positions:
         start = self.root
         found = Member("", start, start, len(self.text))
         for step in path:
-            members = self.container(found.value).members
-            matching = [member for member in members if member.key == step]
-            if not matching:
+            member = self.member(found.value, step)
+            if member is None:
                 raise NoSuchValue(path)
-            found = matching[-1]
+            found = member
         return found
+
+    def member(self, start: int, key: str | int) -> Member | None:
+        """The member of this key of the container that begins at `start`, None where there is none.
+        Raises `NoSuchValue` for another value.
+        """
+        if start not in self._by_key:
+            members = self.container(start).members
+            self._by_key[start] = {member.key: member for member in members}
+        return self._by_key[start].get(key)
 
     def value(self, member: Member) -> Any:
         """A member's value, decoded."""

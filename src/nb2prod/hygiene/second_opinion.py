@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nb2prod.analysis.texts import output_texts
 from nb2prod.analysis.tokens import find_tokens
 from nb2prod.errors import OptionError
-from nb2prod.hygiene.secrets import in_source, named, output_texts, outputs_of
+from nb2prod.hygiene.secrets import in_source, named, outputs_of
 
 if TYPE_CHECKING:
     from nb2prod.hygiene.context import Context

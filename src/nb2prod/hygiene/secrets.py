@@ -9,16 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nb2prod.analysis.pasted import in_pieces, texts_in
+from nb2prod.analysis.pasted import in_pieces
+from nb2prod.analysis.texts import texts_in
 from nb2prod.analysis.tokens import Token, find_tokens
-from nb2prod.hygiene.context import CheckedCell
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.shown import any_of
 
-# Colours of a terminal, which stand between the words of a traceback.
-_COLOUR = re.compile("\x1b\\[[0-9;]*m")
-# Pictures in outputs of nbformat 3, which has no types of media; 4 has them below `data`.
-_PICTURES = frozenset({"png", "jpeg", "svg", "pdf"})
-# What says of what kind an output is.
-_KINDS = frozenset({"output_type", "name", "stream"})
 _SHOWN = 4
 # Below this length four characters would be a large part of the secret.
 _LONG_ENOUGH = 16
@@ -40,6 +36,22 @@ def in_source(cell: CheckedCell) -> list[Token]:
     return found
 
 
+def found_in(cell: CheckedCell, known: Mapping[str, Token]) -> list[Token]:
+    """The secrets in a cell's text, in order, with those that only another place tells to be one:
+    `known` are the notebook's by their values.
+    """
+    found = in_source(cell)
+    pattern = any_of(known)
+    if pattern is None:
+        return found
+    starts = {token.start for token in found}
+    for match in pattern.finditer(cell.source):
+        if match.start() not in starts:
+            token = known[match[0]]
+            found.append(token._replace(start=match.start(), end=match.end()))
+    return sorted(found, key=lambda token: token.start)
+
+
 def in_texts(value: object) -> Iterator[Token]:
     """The secrets in the texts of a JSON value."""
     texts = texts_in(value)
@@ -53,9 +65,3 @@ def outputs_of(cell: CheckedCell) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for index, output in enumerate(outputs if isinstance(outputs, list) else ()):
         if isinstance(output, dict):
             yield index, output
-
-
-def output_texts(output: Mapping[str, Any]) -> list[str]:
-    """What an output says in words: streams, results, tracebacks; no pictures, no widgets."""
-    kept = {key: value for key, value in output.items() if key not in _PICTURES | _KINDS}
-    return [_COLOUR.sub("", text) if "\x1b" in text else text for text in texts_in(kept)]

@@ -38,13 +38,17 @@ def require_known(rules: Sequence[Rule], words: Iterable[str], where: str) -> No
     for word in words:
         if any(_exactness(rule, word) >= 0 for rule in rules):
             continue
-        import difflib
-
         known = [EVERYTHING, *(name for rule in rules for name in (rule.code, rule.name))]
-        by_case = {name.upper(): name for name in known}
-        near = difflib.get_close_matches(word.upper(), by_case, n=1, cutoff=0)
-        nearest = f"; the nearest is {by_case[near[0]]}" if near else ""
-        raise OptionError(f"{where}: there is no rule {word!r}{nearest}.")
+        near = nearest(word, known)
+        raise OptionError(f"{where}: there is no rule {word!r}; the nearest is {near}.")
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The name, of at least one, that a word is most like; capitals make no difference."""
+    import difflib
+
+    by_case = {name.upper(): name for name in names}
+    return by_case[difflib.get_close_matches(word.upper(), by_case, n=1, cutoff=0)[0]]
 
 
 def means(word: str, code: str) -> bool:

@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import re
-
-from nb2prod.location import Location
-
-_WIDEST = 160
-_BEFORE = 100
+from collections.abc import Collection
+from functools import lru_cache
 
 
-def hidden(source: str, *, code: bool) -> str:
-    """A cell's source with stars for the values of secrets, as long as it was."""
+def hidden(source: str, *, code: bool, values: Collection[str] = ()) -> str:
+    """A cell's source with stars for the values of secrets, and for `values`, as long as it was."""
     from nb2prod.analysis.pasted import in_pieces
     from nb2prod.analysis.tokens import find_tokens
 
-    for token in [*find_tokens(source, names=code), *(in_pieces(source) if code else ())]:
-        hides = stars(source[token.start : token.end])
-        source = source[: token.start] + hides + source[token.end :]
-    return source
+    tokens = [*find_tokens(source, names=code), *(in_pieces(source) if code else ())]
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted((token.start, token.end) for token in tokens):
+        start = max(start, position)  # noqa: PLW2901 - one may lie in another
+        parts += [source[position:start], stars(source[start:end])]
+        position = max(position, end)
+    source = "".join([*parts, source[position:]])
+    pattern = any_of(values)
+    return source if pattern is None else pattern.sub(lambda match: stars(match[0]), source)
+
+
+def any_of(values: Collection[str]) -> re.Pattern[str] | None:
+    """What finds any of these texts, the longest first; None where there are none."""
+    return _any_of(tuple(values)) if values else None
+
+
+@lru_cache(maxsize=4)  # the same secrets are looked for in each cell
+def _any_of(values: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(values, key=len, reverse=True))))
 
 
 def stars(value: str) -> str:
     """As many stars as a value has characters, in as many lines."""
     return re.sub(r"[^\n]", "*", value)
-
-
-def excerpt(source: str, place: Location) -> str:
-    """The line of a place; of a long one the surroundings of the place, between ellipses."""
-    lines = source.split("\n")
-    if not 0 < place.line <= len(lines):
-        return ""
-    line = printable(lines[place.line - 1])
-    if len(line) <= _WIDEST:
-        return line
-    start = max(0, place.column - _BEFORE)
-    kept = line[start : start + _WIDEST]
-    return f"{'…' if start else ''}{kept}{'…' if start + _WIDEST < len(line) else ''}"
-
-
-def column_in_excerpt(shown: str, place: Location) -> int:
-    """Where in its excerpt the column of a place is."""
-    cut = place.column > _BEFORE and shown.startswith("…")
-    return _BEFORE + 1 if cut else place.column
 
 
 def printable(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2prod.hygiene.model import SourceEdit
 from nb2prod.hygiene.positions import Member, Positions
@@ -13,8 +13,7 @@ from nb2prod.hygiene.style import Style
 Span = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """A string of the source: its text, and how the file writes it; None once it is changed."""
 
     text: str
@@ -75,9 +74,12 @@ def _apart(edit: SourceEdit, text: str) -> SourceEdit:
 
 
 def _edited(text: str, edits: Iterable[Span]) -> str:
-    for start, end, new in reversed(list(edits)):
-        text = text[:start] + new + text[end:]
-    return text
+    parts: list[str] = []
+    position = 0
+    for start, end, new in edits:
+        parts += [text[position:start], new]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def _edited_items(items: list[_Item], edits: list[SourceEdit]) -> list[_Item]:
