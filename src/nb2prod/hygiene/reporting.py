@@ -1,68 +1,41 @@
-"""Findings as text and as JSON."""
+"""Findings in any format, how often each rule found something, and what is said at the end."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.model import Finding, is_fixable
-from nb2prod.hygiene.shown import column_in_excerpt, printable
+from nb2prod.hygiene.model import Finding, Profile, is_fixable
+from nb2prod.hygiene.reporters import FOR_PEOPLE, FORMATS
 
 
-def concise(findings: Iterable[Finding], *, unsafe: bool = False) -> Iterator[str]:
-    """One line for each finding."""
-    for finding in findings:
-        mark = " [*]" if is_fixable(finding, unsafe=unsafe) else ""
-        yield printable(f"{place_of(finding)}: {finding.code}{mark} {finding.message}")
+def render(
+    name: str,
+    findings: Sequence[Finding],
+    files: Mapping[str, Profile],
+    contents: Mapping[str, bytes] | None = None,
+    *,
+    unsafe: bool = False,
+    fixed: int = 0,
+) -> Iterator[str]:
+    """The lines of findings in a format of `FORMATS`.
 
+    `findings` are in order. `files` are those that were looked at, clean ones too, each with how it
+    was checked; `contents` the bytes of those whose path they are not to be read from. A file with
+    findings is read again, one without is not. `fixed` is how many findings were fixed; `unsafe`
+    says whether fixes of that class may be made.
+    """
+    for_people = name in FOR_PEOPLE
+    if findings or not for_people:
+        import importlib
 
-def full(findings: Iterable[Finding], *, unsafe: bool = False) -> Iterator[str]:
-    """The same with the line of source that a finding is in, and a mark below its place."""
-    for finding in findings:
-        yield from concise([finding], unsafe=unsafe)
-        place = finding.location
-        if place is None or not finding.excerpt.strip():
-            continue
-        number = str(place.line)
-        column = column_in_excerpt(finding.excerpt, place)
-        before = finding.excerpt[: max(column - 1, 0)].ljust(column - 1)
-        # Tabs stay tabs, so that the mark is below its place however wide they are.
-        blanks = "".join("\t" if char == "\t" else " " for char in before)
-        yield f"  {number} | {finding.excerpt}"
-        yield f"  {' ' * len(number)} | {blanks}^"
+        from nb2prod.hygiene.reporters.report import Report
 
-
-def as_json(findings: Iterable[Finding]) -> Iterator[str]:
-    """One JSON array, one finding on a line."""
-    import json
-
-    lines = [json.dumps(entry(finding), ensure_ascii=False) for finding in findings]
-    yield "[" if lines else "[]"
-    for index, line in enumerate(lines, start=1):
-        yield f"  {line}{',' if index < len(lines) else ''}"
-    if lines:
-        yield "]"
-
-
-def entry(finding: Finding) -> dict[str, object]:
-    """A finding in JSON's values."""
-    place = finding.location
-    fix = finding.fix
-    return {
-        "path": finding.path,
-        "cell": place.cell if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "code": finding.code,
-        "name": rule(finding.code).name,
-        "severity": finding.severity,
-        "part": finding.part,
-        "message": finding.message,
-        "fix": {"description": fix.description, "applicability": fix.applicability}
-        if fix
-        else None,
-    }
+        module = importlib.import_module(f"nb2prod.hygiene.reporters.{FORMATS[name]}")
+        yield from module.lines(Report(findings, files, contents or {}, unsafe=unsafe))
+    if for_people:
+        yield from summary(findings, fixed, len(files), unsafe=unsafe)
 
 
 def statistics(findings: Sequence[Finding]) -> Iterator[str]:
@@ -89,14 +62,6 @@ def summary(findings: Sequence[Finding], fixed: int, files: int, *, unsafe: bool
         yield f"[*] {now} can be fixed with --fix{' --unsafe-fixes' if unsafe else ''}."
     if later:
         yield f"{later} more can be fixed with --fix --unsafe-fixes; look at what that changes."
-
-
-def place_of(finding: Finding) -> str:
-    """`path:cell 3:2:5`, or the path alone where the notebook as a whole is meant."""
-    place = finding.location
-    if place is None:
-        return finding.path
-    return f"{finding.path}:cell {place.cell}:{place.line}:{place.column}"
 
 
 def _counted(number: int, noun: str) -> str:
