@@ -12,8 +12,14 @@ from tests.hygiene.build import found, written
 @pytest.mark.parametrize(
     ("metadata", "language"),
     [
-        ({"language_info": {"name": "R"}}, "R"),
-        ({"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}}, "Julia"),
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "R"),
+        (
+            {
+                "kernelspec": {"name": "julia-1.9", "display_name": "Julia"},
+                "language_info": {"name": "Julia"},
+            },
+            "Julia",
+        ),
     ],
 )
 def test_a_notebook_in_another_language(metadata: dict[str, Any], language: str) -> None:
@@ -21,6 +27,17 @@ def test_a_notebook_in_another_language(metadata: dict[str, Any], language: str)
     [finding] = found(content)
     assert finding.code == "NB104"
     assert language in finding.message
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"language_info": {"name": "R"}},
+        {"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}},
+    ],
+)
+def test_either_of_the_two_names_it(metadata: dict[str, Any]) -> None:
+    assert len(found(written("x <- 1", metadata=metadata), "NB104")) == 1
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def test_a_cell_that_was_not_run(cells: list[Json], found: list[int]) -> None:
     [
         [RUN, code("y = 2", execution_count=7)],
         [code("x = 1"), code("y = 2")],
+        [RUN, code("y", outputs=[{"output_type": "stream", "name": "stdout", "text": ["2"]}])],
         [RUN, code("  \n")],
         [RUN, code("# x = 1\n\n  # y = 2")],
         [RUN, text("not code")],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.hygiene.check import forget_projects
 from nb2prod.hygiene.engine import check_content
 from tests.hygiene.build import Json, found, only, places, written
 
@@ -29,6 +30,7 @@ DECLARING = [
 def beside(directory: Path, *cells: str, metadata: Json | None = None) -> list[str]:
     """What is missing in a notebook of these cells in a directory."""
     content = written(*cells, metadata=metadata)
+    forget_projects()  # as every run does
     findings = check_content(content, "nb.ipynb", only("NB305"), directory)
     return [one.message.split("`")[1] for one in findings]
 
@@ -114,3 +116,12 @@ def test_lists_that_the_notebook_installs_are_read(tmp_path: Path) -> None:
     assert beside(tmp_path, installs, "import pinecone, tensorflow_addons\n", metadata=COLAB) == [
         "tensorflow_addons"
     ]
+
+
+def test_what_lists_take_in_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy\n-r deps/base.txt\n", encoding="utf-8")
+    (tmp_path / "deps").mkdir()
+    # A ring is gone through once.
+    base = "-r ../requirements.txt\nxgboost\n--requirement=gone.txt\n"
+    (tmp_path / "deps" / "base.txt").write_text(base, encoding="utf-8")
+    assert beside(tmp_path, "import xgboost\n", "import pinecone\n") == ["pinecone"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.hygiene.build import Json, found, places, written
+from tests.hygiene.build import Json, fixed, found, places, sources, written
 
 KAGGLE: Json = {"kaggle": {"accelerator": "none"}}
 COLAB: Json = {"colab": {"provenance": []}}
@@ -59,6 +61,7 @@ def test_a_mount_point_of_one_s_own() -> None:
     [
         "x = 'https://example.invalid/content/a'\n",
         "p = 'data/content/a'\n",
+        "@app.get('/content/{name}')\ndef show(name):\n    return name\n",
         "p = root + '/content/a'\n",
         "p = f'{root}/content/a'\n",
         "p = root + f'/content/{a}'\n",
@@ -78,4 +81,133 @@ def test_a_mount_point_of_one_s_own() -> None:
     ],
 )
 def test_nothing_to_find(source: str) -> None:
+    assert places(written(source), "NB502") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "after"),
+    [
+        (
+            ["import os\n", "p = open('/content/drive/MyDrive/a.csv')\n"],
+            [
+                "import os\n",
+                "p = open(os.environ.get('DATA_DIR', '/content/drive/MyDrive') + '/a.csv')\n",
+            ],
+        ),
+        (
+            ['import pandas as pd\np = "/content/a"\n'],
+            ['import os\nimport pandas as pd\np = os.environ.get("WORK_DIR", "/content") + "/a"\n'],
+        ),
+        (
+            ["import os\np = '/kaggle/input'\nq = '/kaggle/input/'\n"],
+            [
+                (
+                    "import os\np = os.environ.get('DATA_DIR', '/kaggle/input')\n"
+                    "q = os.environ.get('DATA_DIR', '/kaggle/input') + '/'\n"
+                )
+            ],
+        ),
+        # What is done to the text is done to the whole of it.
+        (
+            ["import os\np = '/content/%s' % x\nq = '/content/{}'.format(x)\n"],
+            [
+                (
+                    "import os\np = (os.environ.get('WORK_DIR', '/content') + '/%s') % x\n"
+                    "q = (os.environ.get('WORK_DIR', '/content') + '/{}').format(x)\n"
+                )
+            ],
+        ),
+        (
+            ["'/content/a'.split('/')\n"],
+            ["import os\n(os.environ.get('WORK_DIR', '/content') + '/a').split('/')\n"],
+        ),
+        (
+            ["import os\np = '/content/drive/MyDrive' + x\n"],
+            ["import os\np = os.environ.get('DATA_DIR', '/content/drive/MyDrive') + x\n"],
+        ),
+        (
+            ["import os\np = ('/content/a', '/content/b')\n"],
+            [
+                (
+                    "import os\np = (os.environ.get('WORK_DIR', '/content') + '/a', "
+                    "os.environ.get('WORK_DIR', '/content') + '/b')\n"
+                )
+            ],
+        ),
+        # Another directory, another variable; a name that is taken stays what it is.
+        (
+            ["import os\np = '/home/one/a'\nq = '/home/two/a'\n"],
+            [
+                (
+                    "import os\np = os.environ.get('DATA_DIR', '/home/one') + '/a'\n"
+                    "q = os.environ.get('DATA_DIR_2', '/home/two') + '/a'\n"
+                )
+            ],
+        ),
+        (
+            ["import os\nd = os.environ.get('DATA_DIR', 'data')\np = '/home/one/a'\n"],
+            [
+                (
+                    "import os\nd = os.environ.get('DATA_DIR', 'data')\n"
+                    "p = os.environ.get('DATA_DIR_2', '/home/one') + '/a'\n"
+                )
+            ],
+        ),
+        (
+            ["import os\np = r'C:\\Users\\a\\b'\nq = '/mnt/disk/a'\n"],
+            [
+                (
+                    "import os\np = os.environ.get('DATA_DIR', r'C:\\Users') + r'\\a\\b'\n"
+                    "q = os.environ.get('DATA_DIR_2', '/mnt/disk') + '/a'\n"
+                )
+            ],
+        ),
+        (
+            ["%%time\n@f('/content/a')\ndef g(): ...\n"],
+            [
+                (
+                    "%%time\nimport os\n@f(os.environ.get('WORK_DIR', '/content') + '/a')\n"
+                    "def g(): ...\n"
+                )
+            ],
+        ),
+    ],
+)
+def test_a_setting_instead(cells: list[str], after: list[str]) -> None:
+    content = written(*cells)
+    assert sources(fixed(content, "NB502")) == cells
+    done = fixed(content, "NB502", unsafe=True)
+    assert sources(done) == after
+    assert found(json.dumps(done).encode(), "NB502") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "p = f'/content/{name}'\n",
+        "p = '/content/a'  #@param {type: 'string'}\n",
+        "p = 'x /content/a'\n",
+        "p = 'D:\\\\data\\\\x'\n",
+        "p = '/content' '/a'\n",
+        "p = b'' or '''/content/\na'''\n",
+        "match x:\n    case '/content/a':\n        pass\n",
+        "!ls /content\n",
+        "%cd /content\n",
+    ],
+)
+def test_what_is_left_to_a_person(source: str) -> None:
+    content = written(source)
+    assert len(found(content, "NB502")) == 1
+    assert sources(fixed(content, "NB502", unsafe=True)) == [source]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "p = os.environ.get('DATA_DIR', '/content/drive/MyDrive')\n",
+        "p = os.getenv('WORK_DIR', '/content')\n",
+        "from os import environ\nenviron.setdefault('WORK_DIR', '/content')\n",
+    ],
+)
+def test_the_default_of_a_setting(source: str) -> None:
     assert places(written(source), "NB502") == []

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from nb2prod.hygiene.catalogue import RULES, rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Edit, Finding, Fix, RemoveValue, SetValue, SourceEdit
 from nb2prod.hygiene.selection import means
 from nb2prod.hygiene.suppression import Directive
+from nb2prod.location import Location
 
 RULE = rule("NB100")
 
@@ -18,19 +20,37 @@ _ALONE = re.compile(r"\s*(?:#\s*nb2prod:[^#]*|<!--\s*nb2prod:.*?-->)\s*")
 
 def check(context: Context) -> Iterator[Finding]:
     """What the directives of the notebook name in vain. To be asked after all other rules."""
+    looked_at = _looked_at(context)
+    # A tag that is there several times is one finding, whose fix takes all of them away.
+    found: dict[tuple[Location | None, str], list[tuple[Directive, tuple[str, ...]]]] = {}
+    for directive, kept, said in _idle(context):
+        if directive.cell in looked_at:
+            found.setdefault((directive.place, said), []).append((directive, kept))
+    for (place, said), several in found.items():
+        edits = [_edit(context, directive, kept) for directive, kept in several]
+        made = tuple(edit for edit in edits if edit is not None)
+        yield context.found(
+            RULE,
+            place,
+            f"unused suppression: {said}",
+            part="source" if several[0][0].span else "metadata",
+            fix=Fix("remove what keeps nothing back", made) if made else None,
+        )
+
+
+def _idle(context: Context) -> Iterator[tuple[Directive, tuple[str, ...], str]]:
+    """The directives that name something in vain, with what else they name, and why."""
     enabled = context.profile.enabled - {RULE.code}
     codes = [one.code for one in RULES]
     for directive in context.directives:
-        if not _was_looked_at(context, directive):
-            continue
         if directive.codes is None:
             # Other tools read a bare noqa too; and only with all rules on nothing means nothing.
             everything = all(one.code in enabled for one in RULES[1:] if one.default)
             if not (directive.is_noqa or directive.used) and everything:
-                yield _finding(context, directive, (), "it keeps nothing back")
+                yield directive, (), "it keeps nothing back"
             continue
         if not directive.codes:
-            yield _finding(context, directive, (), "it names no rule")
+            yield directive, (), "it names no rule"
             continue
         # Other tools have codes of their own in a noqa.
         ours = "NB" if directive.is_noqa else ""
@@ -44,33 +64,27 @@ def check(context: Context) -> Iterator[Finding]:
             for word in directive.codes
             if word not in directive.used and any(means(word, code) for code in enabled)
         ]
-        kept = tuple(word for word in directive.codes if word not in (*unknown, *idle))
+        vain = {*unknown, *idle}
         said = []
         if unknown:
             said.append(f"there is no rule {', '.join(unknown)}")
         if idle:
             said.append(f"{', '.join(idle)} keeps nothing back")
         if said:
-            yield _finding(context, directive, kept, "; ".join(said))
+            yield directive, tuple(w for w in directive.codes if w not in vain), "; ".join(said)
 
 
-def _was_looked_at(context: Context, directive: Directive) -> bool:
-    """Whether there was code to find something in, where the directive is about code."""
-    if not directive.cell:
-        return context.is_python and all(cell.parsed.unparsed is None for cell in context.cells)
-    cell = context.cells[directive.cell - 1]
-    return cell.kind != "code" or (context.is_python and cell.parsed.unparsed is None)
-
-
-def _finding(context: Context, directive: Directive, kept: tuple[str, ...], said: str) -> Finding:
-    edit = _edit(context, directive, kept)
-    return context.found(
-        RULE,
-        directive.place,
-        f"unused suppression: {said}",
-        part="source" if directive.span else "metadata",
-        fix=Fix("remove what keeps nothing back", (edit,)) if edit else None,
-    )
+def _looked_at(context: Context) -> frozenset[int]:
+    """The cells in which there was something to find, 0 where that is so of the whole notebook:
+    code that does not parse, or is no Python, may hold what nobody saw.
+    """
+    cells = {
+        cell.number
+        for cell in context.cells
+        if cell.kind != "code" or (context.is_python and cell.parsed.unparsed is None)
+    }
+    whole = {0} if context.is_python and len(cells) == len(context.cells) else set()
+    return frozenset(cells | whole)
 
 
 def _edit(context: Context, directive: Directive, kept: tuple[str, ...]) -> Edit | None:

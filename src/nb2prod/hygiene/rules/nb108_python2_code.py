@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from nb2prod.analysis.python2 import MODULES, NAMES
 from nb2prod.analysis.undefined import undefined_names
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding, Fix, SourceEdit
 from nb2prod.hygiene.namespace import place_of
 from nb2prod.notebook.ipython import parse_cell
@@ -97,6 +97,6 @@ def _fix(cell: CheckedCell) -> Fix | None:
     source = cell.source
     for edit in sorted(edits, key=lambda one: one.start, reverse=True):
         source = source[: edit.start] + edit.text + source[edit.end :]
-    if not edits or parse_cell(replace(cell.cell, source=source)).unparsed is not None:
+    if not edits or parse_cell(cell.cell._replace(source=source)).unparsed is not None:
         return None
     return Fix("write it for Python 3", tuple(edits), "unsafe")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding
 from nb2prod.location import Location
 
@@ -17,7 +18,8 @@ def check(context: Context) -> Iterator[Finding]:
     if all(cell.count is None for cell in context.code_cells):
         return
     for cell in context.code_cells:
-        if cell.count is None and _does_something(cell):
+        # One with outputs was run, and something took its count away.
+        if cell.count is None and not cell.outputs and _does_something(cell):
             yield context.found(
                 RULE,
                 Location(cell.number),

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding, Fix, RemoveValue
 from nb2prod.location import Location
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from nb2prod.analysis.names import dotted_text, literal_text
 from nb2prod.analysis.shell import every_command, split_commands
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding, Fix, SourceEdit
 from nb2prod.notebook.statements import LineMagic, Shell
 
@@ -18,11 +19,15 @@ RULE = rule("NB303")
 _PIP = re.compile(r"pip(?:3(?:\.\d+)?)?")
 _SHELL_CALLS = frozenset({"os.system", "os.popen", "subprocess.getoutput"})
 
+_CALLS = ("system", "popen", "getoutput")
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Shell lines, calls of `os.system` and lines without a sign that run `pip install`."""
     for cell in context.code_cells:
-        for found in cell.parsed.statements:
+        if "pip" not in cell.source:
+            continue
+        for found in cell.parsed.own:
             if isinstance(found, Shell) and _installs(found.command):
                 said = "pip runs through the shell; `%pip` installs for the kernel's own Python"
                 yield context.found(RULE, cell.shown(found.location), said, fix=_fix(cell, found))
@@ -34,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
                 edit = SourceEdit(cell.number, offset, offset, "%")
                 fix = Fix("write `%pip`", (edit,))
                 yield context.found(RULE, cell.shown(found.location), said, fix=fix)
-        for node in cell.nodes:
+        for node in cell.nodes if any(word in cell.source for word in _CALLS) else ():
             if isinstance(node, ast.Call) and _calls_pip(node):
                 said = "pip runs through a shell; `%pip` installs for the kernel's own Python"
                 yield context.found(RULE, cell.place(node), said)

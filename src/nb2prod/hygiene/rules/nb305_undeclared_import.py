@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
 from pathlib import Path
 
 from nb2prod.analysis.facts import Import
@@ -12,7 +13,7 @@ from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.pip_options import REQUIREMENT_FILES
 from nb2prod.data.alternatives import alternatives
 from nb2prod.data.distributions import is_named, is_namespace, normalise, tabled
-from nb2prod.data.runtimes import in_any_runtime, newest_runtime
+from nb2prod.data.standard_library import is_standard
 from nb2prod.hygiene.brought import with_brought
 from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
@@ -20,16 +21,17 @@ from nb2prod.hygiene.declared import Declared, declared, names_of_list
 from nb2prod.hygiene.guards import guarded_lines
 from nb2prod.hygiene.installs import installs
 from nb2prod.hygiene.model import Finding
-from nb2prod.notebook.origin import find_origin
 
 RULE = rule("NB305")
 
+_IMPORT = re.compile(r"(?:^|;)[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([^\n#;]+))", re.MULTILINE)
 # After one of these nobody can tell from the notebook what there is to import.
 _OPAQUE = re.compile(
     r"git\s+clone|sys\.path|\bchdir\b|[%!]\s*cd\s|%run\b|%load|setup\.py|\.sh\b|\bmake\b|condacolab"
     r"|(?:conda|mamba)\s+(?:env|create)|\bpoetry\b|\bpipenv\b|\bpip-sync\b|\buv\s+(?:sync|add)"
     r"|PYTHONPATH|addsitedir|\bexec\(|addPyFile"
 )
+_WORD = re.compile(r"(?:^|,)\s*\(?\s*(\w+)")
 _EXTRA = re.compile(r"[\[,]\s*([\w.-]+)(?=[^\[]*\])")
 # Builds of one project under several names, and a distribution's name around its module's.
 _VARIANT = re.compile(r"-(?:headless|gpu|cpu|binary|nightly|cu\d+|cuda\d*x?)$")
@@ -42,15 +44,20 @@ def check(context: Context) -> Iterator[Finding]:
     On Colab what its images have is there. Kaggle's have more than any table knows, so that nothing
     is said there; elsewhere only where files of the project declare something.
     """
-    if not any("import" in cell.source for cell in context.code_cells):
+    if context.platform == "kaggle":
         return
     project = declared(context.directory) if context.directory is not None else None
-    platform = find_origin(context.metadata, context.notebook.cells).platform
-    if platform == "kaggle" or (platform != "colab" and project is None):
+    if project is not None and project.takes_in:
+        context.depends_on_more = True
+    on_colab = context.platform == "colab"
+    if not on_colab and project is None:
         return
-    if any(_OPAQUE.search(cell.source) for cell in context.code_cells):
+    roots = _roots(context.code)
+    if on_colab:
+        roots = {root for root in roots if not _is_on_colab(root)}
+    wanted = _imports(context, roots) if roots else {}
+    if not wanted or _OPAQUE.search(context.code) is not None:
         return
-    wanted = _imports(context)
     installed = _installed(context)
     if installed is None:
         return
@@ -58,7 +65,7 @@ def check(context: Context) -> Iterator[Finding]:
     missing = {
         root: found
         for root, found in wanted.items()
-        if _is_missing(found, names, on_colab=platform == "colab")
+        if _is_missing(found, names, on_colab=on_colab)
         and not _is_own(root, project, context.directory)
     }
     own = local_modules(context.parsed) if missing else frozenset()
@@ -67,15 +74,35 @@ def check(context: Context) -> Iterator[Finding]:
             yield context.found(RULE, found.location, _message(found, project))
 
 
-def _imports(context: Context) -> Mapping[str, Import]:
-    """The first import of each top-level module that the notebook cannot do without."""
+def _roots(code: str) -> set[str]:
+    """The first names of what code imports, and perhaps of more."""
+    roots: set[str] = set()
+    for module, listed in _IMPORT.findall(code):
+        roots.update([module] if module else _WORD.findall(listed))
+    return roots
+
+
+@lru_cache(maxsize=4096)
+def _is_on_colab(root: str) -> bool:
+    """Whether a module needs no install on Colab, by its first name alone."""
+    if is_standard(root):
+        return True
+    return not is_namespace(root) and any(
+        _is_preinstalled(name) for name in (normalise(root), *alternatives(root))
+    )
+
+
+def _imports(context: Context, roots: Set[str]) -> Mapping[str, Import]:
+    """The first import of each of these modules that the notebook cannot do without."""
     found: dict[str, Import] = {}
     optional: set[str] = set()
     for cell in context.code_cells:
-        if "import" not in cell.source:
+        if "import" not in cell.source or not any(root in cell.source for root in roots):
             continue
         guarded = guarded_lines(cell)
         for one in find_imports(cell.tree, cell.number, frozenset()):
+            if one.root not in roots:
+                continue
             if one.optional or one.location.line in guarded:
                 optional.add(one.root)
             else:
@@ -99,6 +126,7 @@ def _installed(context: Context) -> frozenset[str] | None:
                 names.update(_EXTRA.findall(asked.text))
             for option, value in install.options:
                 if option in REQUIREMENT_FILES:
+                    context.depends_on_more = True
                     listed = _read(context.directory, value)
                     if listed is None:
                         return None
@@ -138,6 +166,8 @@ def _candidates(found: Import) -> frozenset[str]:
 
 
 def _is_preinstalled(name: str) -> bool:
+    from nb2prod.data.runtimes import in_any_runtime, newest_runtime
+
     return in_any_runtime(name) or name in newest_runtime(gpu=True).freeze
 
 

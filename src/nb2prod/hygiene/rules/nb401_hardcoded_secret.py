@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from nb2prod.analysis.secrets import is_environ
 from nb2prod.analysis.tokens import Token
+from nb2prod.hygiene.added_imports import import_of, imports_module, joined
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding, Fix, SourceEdit
-from nb2prod.hygiene.secrets import in_source, in_texts, named
+from nb2prod.hygiene.owners import literals, owners
+from nb2prod.hygiene.secrets import found_in, in_texts, named
 from nb2prod.location import Location
 
 RULE = rule("NB401")
@@ -24,10 +27,10 @@ _LITERAL = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')(?P<text>[^'\"]*)\1", re.DOTALL)
 
 def check(context: Context) -> Iterator[Finding]:
     """The secrets in the cells, those that a second scanner alone finds, and those in metadata."""
-    variables: dict[str, str] = {}
+    variables = _Variables()
     for cell in context.cells:
-        for token in in_source(cell):
-            name = _variable(token, variables)
+        for token in found_in(cell, context.secrets):
+            name = variables.of(token)
             advice = _ADVICE if cell.kind == "code" else _TAKE_OUT
             said = f"{named(token.kind, token.value)} stands in the cell; {advice}"
             fix = _fix(context, cell, token, name) if cell.kind == "code" else None
@@ -50,27 +53,34 @@ def _in_metadata(metadata: object) -> list[str]:
     return list(dict.fromkeys(named(token.kind, token.value) for token in in_texts(metadata)))
 
 
-def _variable(token: Token, variables: dict[str, str]) -> str:
-    """The environment variable for a secret: the same for the same value, another for another."""
-    if token.value not in variables:
-        name, number = token.variable, 2
-        while name in variables.values():
-            name, number = f"{token.variable}_{number}", number + 1
-        variables[token.value] = name
-    return variables[token.value]
+class _Variables:
+    """The environment variables for secrets: the same for the same value, another for another."""
+
+    def __init__(self) -> None:
+        self._by_value: dict[str, str] = {}
+        self._names: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def of(self, token: Token) -> str:
+        """The variable for a secret."""
+        if token.value not in self._by_value:
+            name, number = token.variable, self._numbers.get(token.variable, 2)
+            while name in self._names:
+                name, number = f"{token.variable}_{number}", number + 1
+            self._numbers[token.variable] = number
+            self._names.add(name)
+            self._by_value[token.value] = name
+        return self._by_value[token.value]
 
 
 def _fix(context: Context, cell: CheckedCell, token: Token, name: str) -> Fix | None:
     """The literal that is the secret gives way to the environment's variable."""
-    owners = {id(child): node for node in cell.nodes for child in ast.iter_child_nodes(node)}
-    for node in cell.nodes:
-        if not isinstance(node, ast.Constant) or node.value != token.value:
-            continue
+    for node in literals(cell.tree).get(token.value, ()):
         start, end = cell.span(node)
         written = _LITERAL.fullmatch(cell.source[start:end])
         if not start <= token.start < end or written is None or written["text"] != token.value:
             continue
-        owner = owners.get(id(node))
+        owner = owners(cell.tree).get(id(node))
         # The last line of a cell would show the value; a pattern takes no call.
         if isinstance(owner, ast.Expr | ast.JoinedStr | ast.pattern):
             return None
@@ -79,8 +89,8 @@ def _fix(context: Context, cell: CheckedCell, token: Token, name: str) -> Fix | 
             # What would be given its own value has to be there already.
             name = key
             edit = SourceEdit(cell.number, *cell.span(owner), f'assert "{key}" in os.environ')
-        more = () if _has_os(context, cell, node) else _import_os(cell)
-        return Fix(f'read `os.environ["{name}"]`', (*more, edit), "unsafe")
+        more = () if imports_module(context, cell, node, "os") else import_of(cell, "os")
+        return Fix(f'read `os.environ["{name}"]`', joined(more, edit), "unsafe")
     return None
 
 
@@ -91,30 +101,3 @@ def _environment_key(node: ast.Assign) -> str | None:
         return None
     key = target.slice.value if isinstance(target.slice, ast.Constant) else None
     return key if is_environ(target.value) and isinstance(key, str) and key.isidentifier() else None
-
-
-def _has_os(context: Context, cell: CheckedCell, place: ast.expr) -> bool:
-    """Whether `os` is imported before a place."""
-    return any(
-        isinstance(node, ast.Import)
-        and any(alias.name == "os" and alias.asname is None for alias in node.names)
-        and (before.number < cell.number or node.lineno < place.lineno)
-        for before in context.code_cells[: context.code_cells.index(cell) + 1]
-        for node in before.tree.body
-    )
-
-
-def _import_os(cell: CheckedCell) -> tuple[SourceEdit, ...]:
-    """`import os` on a line of its own before the first statement that may follow it."""
-    for node in cell.tree.body:
-        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if is_text or is_future:
-            continue
-        decorators: Mapping[str, list[ast.expr]] = vars(node)
-        place = cell.place(next(iter(decorators.get("decorator_list", ())), node))
-        line = cell.offset(Location(cell.number, place.line))
-        opening = cell.source[line : cell.offset(place)].removesuffix("@")
-        start = line + len(opening)
-        return (SourceEdit(cell.number, start, start, f"import os\n{opening}"),)
-    return ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.analysis.texts import output_texts
 from nb2prod.analysis.tokens import find_tokens
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding, Fix, RemoveValue
-from nb2prod.hygiene.secrets import named, output_texts, outputs_of
+from nb2prod.hygiene.secrets import named, outputs_of
 from nb2prod.location import Location
 
 RULE = rule("NB402")

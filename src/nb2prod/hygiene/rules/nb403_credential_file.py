@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from nb2prod.analysis.names import called_name, dotted_text, literal_text
 from nb2prod.analysis.shell import every_command
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.secrets import in_source
 from nb2prod.location import Location

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.names import dotted_text
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding
 from nb2prod.hygiene.outside import names_from_outside, open_quote, source_of
 from nb2prod.notebook.statements import Shell
@@ -20,17 +21,17 @@ _SHELLS = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subproces
 _SUBPROCESS = frozenset(
     f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")
 )
-_WORD = re.compile(r"!|os\.(?:system|popen)|subprocess\.")
+_STARTS = ("os.system", "os.popen", "subprocess.")
 # As IPython reads them: `{expression}`, `$name`; doubled ones stand for themselves.
 _EXPANDED = re.compile(r"\{\{|\}\}|\$\$|\{(?P<code>[^{}]+)\}|\$(?P<name>[A-Za-z_]\w*)")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Shell lines, and calls that start a shell, with values that nobody has seen yet."""
-    cells = [cell for cell in context.code_cells if _WORD.search(cell.source)]
+    cells = [cell for cell in context.code_cells if _may_expand(cell)]
     names = names_from_outside(context.code_cells) if cells else {}
     for cell in cells:
-        for found in cell.parsed.statements:
+        for found in cell.parsed.own:
             if isinstance(found, Shell):
                 values = dict(_in_line(found.command, names))
                 if values:
@@ -38,6 +39,13 @@ def check(context: Context) -> Iterator[Finding]:
                     said = _said(listed, ", ".join(dict.fromkeys(values.values())))
                     yield context.found(RULE, cell.shown(found.location), said)
         yield from _in_calls(context, cell, names)
+
+
+def _may_expand(cell: CheckedCell) -> bool:
+    """Whether a shell may get values of Python's from the cell."""
+    if any(word in cell.source for word in _STARTS):
+        return True
+    return any(isinstance(one, Shell) and _EXPANDED.search(one.command) for one in cell.parsed.own)
 
 
 def _in_line(line: str, names: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from nb2prod.hygiene.catalogue import rule
@@ -76,7 +76,7 @@ def _names_file(entry: Any) -> bool:
 
 def _in_texts(value: object, path: JsonPath) -> Iterator[tuple[str, JsonPath]]:
     """E-mail addresses and people's home directories in the texts of metadata."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             if key not in _MEANT:
                 yield from _in_texts(item, (*path, key))
@@ -86,7 +86,9 @@ def _in_texts(value: object, path: JsonPath) -> Iterator[tuple[str, JsonPath]]:
     elif isinstance(value, str):
         if "@" in value and _EMAIL.search(value):
             yield f"an e-mail address (`{_key(path)}`)", path
-        elif any(match["user"] not in _NOBODY for match in _HOME.finditer(value)):
+        elif ("home" in value or "Users" in value) and any(
+            match["user"] not in _NOBODY for match in _HOME.finditer(value)
+        ):
             yield f"a user's home directory (`{_key(path)}`)", path
 
 

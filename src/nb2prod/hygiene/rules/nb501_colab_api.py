@@ -19,6 +19,8 @@ def check(context: Context) -> Iterator[Finding]:
     is reached on its platform only, stops nothing.
     """
     for cell in context.code_cells:
+        if not any(word in cell.source for word in ("google", "kaggle_")):
+            continue
         for node in cell.nodes:
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
@@ -26,7 +28,10 @@ def check(context: Context) -> Iterator[Finding]:
             if module is not None and node.lineno not in guarded_lines(cell):
                 platform = "Colab" if module.startswith("google") else "Kaggle"
                 said = f"`{module}` exists on {platform} alone"
-                yield context.found(RULE, cell.place(node), said)
+                from nb2prod.hygiene.platform_uses import plain_equivalent
+
+                fix = plain_equivalent(context, cell, node)
+                yield context.found(RULE, cell.place(node), said, fix=fix)
 
 
 def _module(node: ast.Import | ast.ImportFrom) -> str | None:

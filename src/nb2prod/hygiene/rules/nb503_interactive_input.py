@@ -12,16 +12,26 @@ from nb2prod.analysis.names import dotted_text
 from nb2prod.analysis.people import DEBUGGERS
 from nb2prod.analysis.shell import every_command
 from nb2prod.hygiene.catalogue import rule
-from nb2prod.hygiene.context import CheckedCell, Context
+from nb2prod.hygiene.cells import CheckedCell
+from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.guards import asks_environment, guarded_lines
 from nb2prod.hygiene.model import Finding
 
 RULE = rule("NB503")
 
 # One of them is in every notebook that asks.
+# The word that most often means something else.
+_INPUT = re.compile(r"input\s*[(=]")
+_WORDS = frozenset(RULE.words.split()) - {"input"}
 _HINT = re.compile(
-    r"\binput\b|getpass|login|upload|interact|on_click|observe|on_submit|authenticate_user"
+    r"\binput\s*[(=]|getpass|login|upload|interact|on_click|observe|on_submit|authenticate_user"
     r"|set_trace|breakpoint|\bpdb\b"
+)
+# What the modules of such functions are called, and what variables hold what they would ask for.
+_HOLDS = re.compile(r"huggingface_hub|wandb|ipywidgets|google|environ|getenv")
+# Functions under a name that nobody knows.
+_RENAMED = re.compile(
+    r"\b(?:input|getpass|\w*login|upload|interact\w*|authenticate_user|set_trace)[ \t]+as\b"
 )
 _SAID = {
     "input": "`input` waits for somebody to type; take the value from an argument or a setting",
@@ -30,14 +40,21 @@ _SAID = {
     "widget": "a widget waits for somebody to use it, and a job has nobody; call the function",
     "credentials": "`authenticate_user` has a person sign in; give the job credentials of its own",
 }
+_DEBUGGER = re.compile(r"set_trace|breakpoint|\bpdb\b")
 _DEBUGS = "a debugger waits for somebody to type; take the call away"
 
 
 def check(context: Context) -> Iterator[Finding]:
     """The calls and commands that ask, but for those that ask only where a variable is not set."""
-    if not any(_HINT.search(cell.source) for cell in context.code_cells):
+    others = any(word in context.words for word in _WORDS)
+    if not others and _INPUT.search(context.code) is None:
         return
-    cells = {cell.number: cell for cell in context.code_cells}
+    renamed = _RENAMED.search(context.code) is not None
+    cells = {
+        cell.number: cell
+        for cell in context.code_cells
+        if renamed or _HINT.search(cell.source) or _HOLDS.search(cell.source)
+    }
     answers = frozenset(name for cell in cells.values() for name in _read_from_environment(cell))
     skipped: dict[int, frozenset[int]] = {}
     for asked in find_asked((cell.number, cell.tree) for cell in cells.values()):
@@ -51,7 +68,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield context.found(RULE, cell.shown(asked.location), _message(asked))
     for cell in cells.values():
         yield from _commands(context, cell)
-        for node in cell.nodes:
+        for node in cell.nodes if _DEBUGGER.search(cell.source) else ():
             if isinstance(node, ast.Call) and dotted_text(node.func) in DEBUGGERS:
                 yield context.found(RULE, cell.place(node), _DEBUGS)
 
@@ -78,7 +95,7 @@ def _commands(context: Context, cell: CheckedCell) -> Iterator[Finding]:
 
 def _read_from_environment(cell: CheckedCell) -> Iterator[str]:
     """The names that are given what a variable of the environment holds."""
-    for node in cell.nodes:
+    for node in cell.nodes if "env" in cell.source else ():
         if isinstance(node, ast.Assign) and asks_environment(node.value):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
