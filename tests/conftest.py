@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.no_cover)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What is kept from one run to the next is kept here: a test never touches the user's own."""
+    directory = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("NB2PROD_CACHE_DIR", str(directory))
+        yield directory
+
+
 @pytest.fixture(scope="session")
 def shared_directory() -> Path:
     """Data too large for the repository. A test that needs it is skipped where there is none."""
@@ -56,7 +65,9 @@ def corpus(shared_directory: Path) -> list[Path]:
 
 
 @pytest.fixture
-def run_cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_cli(
+    tmp_path: Path, cache_directory: Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs nb2prod as a process of its own, in an empty directory unless `cwd` names another."""
 
     def run(
@@ -68,6 +79,7 @@ def run_cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NB2PROD_")}
         # Only tests of locking ask a package index, by an `env` of their own.
         inherited["NB2PROD_LOCK"] = "never"
+        inherited["NB2PROD_CACHE_DIR"] = str(cache_directory)
         # The process runs the same sources as this one, from whatever directory it starts in.
         paths = [str(SOURCES), os.environ.get("PYTHONPATH", "")]
         inherited["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

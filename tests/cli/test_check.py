@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.hygiene.pages import page
 from nb2prod.hygiene.catalogue import RULES
-from tests.hygiene.build import code, sources, text, written
+from nb2prod.hygiene.pages import page
+from nb2prod.hygiene.reporters import FOR_PEOPLE, FORMATS
+from tests.conftest import SOURCES
+from tests.hygiene.build import KERNEL, code, sources, text, written
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -47,15 +49,21 @@ def test_findings(run_cli: RunCli) -> None:
         f"bad.ipynb:cell 1:1:1: NB303 [*] {pip}",
         "  1 | !pip install x==1",
         "    | ^",
+        "  = help: write `%pip` (--fix)",
+        "",
         (
             "bad.ipynb:cell 2:2:1: NB107 the cell does not parse: it is not complete:"
             " it ends in the middle of a statement"
         ),
+        "  1 | x = 1",
         "  2 | 1 +",
         "    | ^",
+        "",
         "bad.ipynb:cell 3:2:2: NB501 `google.colab` exists on Colab alone",
+        "  1 | def f():",
         "  2 | \timport google.colab",
         "    | \t^",
+        "",
         "3 findings in 2 notebooks.",
         "[*] 1 can be fixed with --fix.",
     ]
@@ -231,13 +239,13 @@ def test_diff_shows_cells(run_cli: RunCli, files: Path) -> None:
 def test_unsafe_fixes_are_made_when_asked(run_cli: RunCli, tmp_path: Path) -> None:
     held = {"application/vnd.jupyter.widget-state+json": {"version_major": 2}}
     path = tmp_path / "a.ipynb"
-    path.write_bytes(written("x = 1", metadata={"widgets": held}))
+    path.write_bytes(written("x = 1", metadata={"kernelspec": KERNEL, "widgets": held}))
     done = run_cli("check", "--fix")
     assert "1 more can be fixed with --fix --unsafe-fixes" in done.stdout
     shown = run_cli("check", "--diff", "--unsafe-fixes")
     assert "--- a.ipynb:metadata" in shown.stdout
     assert run_cli("check", "--fix", "--unsafe-fixes").returncode == 0
-    assert json.loads(path.read_bytes())["metadata"] == {}
+    assert json.loads(path.read_bytes())["metadata"] == {"kernelspec": KERNEL}
 
 
 def test_statistics(run_cli: RunCli, tmp_path: Path) -> None:
@@ -273,6 +281,28 @@ def test_standard_input(tmp_path: Path) -> None:
     assert excluded.returncode == 0
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format(run_cli: RunCli, files: Path, name: str) -> None:
+    done = run_cli("check", "--output-format", name)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "NB303" in done.stdout
+    assert ("3 findings" in done.stdout) == (name in FOR_PEOPLE)
+    # Standard input is read once; what is told of it is not looked for on the disk.
+    arguments = ("--output-format", name, "--stdin-filename", "bad.ipynb")
+    (files / "bad.ipynb").write_bytes(CLEAN)
+    (files / "clean.ipynb").unlink()
+    read = stdin(BAD, *arguments, cwd=files).stdout.decode()
+    (files / "bad.ipynb").write_bytes(BAD)
+    assert read == run_cli("check", "--output-format", name).stdout
+    # With --fix the places are those in the notebook as it is after.
+    fixed = stdin(BAD, *arguments, "--fix", cwd=files)
+    (files / "bad.ipynb").write_bytes(fixed.stdout)
+    after = run_cli("check", "--output-format", name)
+    assert fixed.stderr.decode().replace(" (1 fixed)", "") == after.stdout
+    counted = run_cli("check", "--output-format", name, "--statistics").stdout
+    assert ("1  NB501  colab-api" in counted) == (name in FOR_PEOPLE)
+
+
 def test_configuration(run_cli: RunCli, files: Path) -> None:
     table = '[tool.nb2prod.check]\nselect = ["NB5"]\nignore = ["NB107"]\n'
     (files / "pyproject.toml").write_text(table, encoding="utf-8")
@@ -284,11 +314,12 @@ def test_configuration(run_cli: RunCli, files: Path) -> None:
     shown = run_cli("check", "--show-settings")
     assert shown.returncode == 0
     assert 'select = ["NB5"]' in shown.stdout
-    assert '# rules that are on: ["NB101", "NB104", "NB501", "NB502", "NB503"]' in shown.stdout
+    on = ["NB101", "NB104", *(rule.code for rule in RULES if rule.code.startswith("NB5"))]
+    assert f"# rules that are on: {json.dumps(on)}\n" in shown.stdout
     (files / "pyproject.toml").write_text("[tool.nb2prod.check]\nselct = []\n", encoding="utf-8")
     wrong = run_cli("check")
     assert wrong.returncode == 2
-    assert "has no key selct" in wrong.stderr
+    assert "has no key 'selct'; the nearest is select" in wrong.stderr
 
 
 def test_a_secret_is_never_shown(run_cli: RunCli, tmp_path: Path) -> None:
@@ -343,7 +374,7 @@ def test_many_files_give_the_same_with_any_number_of_jobs(run_cli: RunCli, tmp_p
     for number in range(20):
         cells = [code(f"!pip install x{number}"), code("x = ("), code("import google.colab")]
         (tmp_path / f"{number:02}.ipynb").write_bytes(written(*cells))
-    outputs = {run_cli("check", "--jobs", str(jobs)).stdout for jobs in (1, 2, 5)}
+    outputs = {run_cli("check", "--no-cache", "--jobs", str(jobs)).stdout for jobs in (1, 2, 5)}
     assert len(outputs) == 1
     assert outputs.pop().count("NB303") == 20
     assert run_cli("check", "--fix", "--jobs", "3").returncode == 1
@@ -392,3 +423,20 @@ def test_every_option_is_described(run_cli: RunCli) -> None:
 )
 def test_every_key_is_described(key: str) -> None:
     assert f"\n{key} = " in DOCUMENT or f"[tool.nb2prod.check.{key}" in DOCUMENT
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_bytes(written("!pip install a"))
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nb2prod", "check", "--isolated", str(notebook)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(SOURCES)},
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("nb2prod: standard output cannot be written: ")

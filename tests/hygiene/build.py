@@ -10,6 +10,8 @@ from nb2prod.hygiene.fixing import fix_content
 from nb2prod.hygiene.model import Finding, Profile
 
 Json = dict[str, Any]
+# What every notebook that Jupyter saves has.
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def code(source: str, **more: Any) -> Json:
@@ -35,10 +37,10 @@ def text(source: str, **more: Any) -> Json:
 
 
 def document(*cells: Json | str, metadata: Json | None = None, **more: Any) -> Json:
-    """A notebook; texts are code cells."""
+    """A notebook; texts are code cells. Without `metadata` it has those of Jupyter."""
     return {
         "cells": [code(cell) if isinstance(cell, str) else cell for cell in cells],
-        "metadata": metadata or {},
+        "metadata": {"kernelspec": KERNEL} if metadata is None else metadata,
         "nbformat": 4,
         "nbformat_minor": 4,
         **more,

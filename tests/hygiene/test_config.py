@@ -45,13 +45,13 @@ def test_all_keys(tmp_path: Path) -> None:
     [
         (f'{TABLE}select = ["NB999"]', "there is no rule 'NB999'"),
         (f'{TABLE}select = "NB3"', "takes a list of texts"),
-        (f"{TABLE}selct = []", "has no key selct"),
+        (f"{TABLE}selct = []", "has no key 'selct'; the nearest is select"),
         (f"{TABLE}force-exclude = 1", "takes true or false"),
         (f"{TABLE}per-file-ignores = 1", "takes a table"),
         (f'{TABLE}per-file-ignores = {{"a" = ["NB9"]}}', "per-file-ignores of a"),
         (f"{TABLE}rules = {{NB303 = 1}}", "takes a table for each rule"),
         (f"{TABLE}rules = {{NB3 = {{}}}}", "whole code"),
-        (f"{TABLE}rules = {{NB303 = {{more = 1}}}}", "NB303 has no option more"),
+        (f"{TABLE}rules = {{NB303 = {{more = 1}}}}", "NB303 has no option 'more'; it has none"),
         (f"{TABLE}x = [", "cannot be read"),
         ("[tool.nb2prod]\ncheck = 1", "takes a table"),
     ],
@@ -106,3 +106,22 @@ def test_the_library_takes_one_configuration_for_all(tmp_path: Path) -> None:
         nb2prod.check(tmp_path / "none.ipynb")
     with pytest.raises(nb2prod.OptionError, match="there is no rule 'NB9'"):
         nb2prod.CheckConfig(select=("NB9",))
+
+
+def test_a_named_file_has_the_table(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('[tool.nb2prod.chek]\nignore = ["NB3"]\n', encoding="utf-8")
+    with pytest.raises(OptionError, match=r"c\.toml has no table \[tool\.nb2prod\.check\]"):
+        Configs(file=file)
+    assert Configs().of(tmp_path / "a.ipynb").ignore == ()
+
+
+def test_limits_are_positive() -> None:
+    with pytest.raises(OptionError, match="NB110 max-lines takes a number from 1, not -5"):
+        CheckConfig(rules={"NB110": {"max-lines": -5}})
+
+
+def test_where_is_said_once(tmp_path: Path) -> None:
+    with pytest.raises(OptionError) as raised:
+        config_of(tmp_path / "pyproject.toml", f'{TABLE}per-file-ignores = {{"a" = "NB3"}}\n')
+    assert str(raised.value).count("[tool.nb2prod.check]") == 1

@@ -9,7 +9,6 @@ import pytest
 from nb2prod.analysis.gather import gather
 from nb2prod.errors import InternalError, NotebookError
 from nb2prod.hygiene import engine
-from nb2prod.hygiene.catalogue import RULES
 from nb2prod.hygiene.check import Job, carry_out
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.engine import DEFAULT
@@ -53,12 +52,10 @@ def test_a_rule_that_fails_is_a_bug_that_names_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     class Broken:
-        RULE = RULES[-1]
-
         def check(self, context: Context, /) -> None:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(engine, "MODULES", (Broken(),))
+    monkeypatch.setattr(engine, "module_of", lambda rule: Broken())
     path = tmp_path / "a.ipynb"
     path.write_bytes(written("x = 1"))
     with pytest.raises(InternalError, match=r"a\.ipynb"):

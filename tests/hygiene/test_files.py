@@ -25,7 +25,7 @@ def tree(directory: Path, *files: str) -> None:
 def names(directory: Path, *paths: str, config: CheckConfig | None = None) -> list[str]:
     configs = Configs(config=config or CheckConfig(root=directory))
     found = find_files([directory / path for path in paths or (".",)], configs)
-    return [path.relative_to(directory).as_posix() for path in found]
+    return [Path(path).relative_to(directory).as_posix() for path in found]
 
 
 def test_notebooks_below_a_directory(tmp_path: Path) -> None:
@@ -54,6 +54,15 @@ def test_exclude(tmp_path: Path) -> None:
     assert names(tmp_path, "a/x.ipynb", config=config) == ["a/x.ipynb"]
     forced = CheckConfig(root=tmp_path, exclude=("a", "b/y*"), force_exclude=True)
     assert names(tmp_path, "a/x.ipynb", "a", "b/x.ipynb", config=forced) == ["b/x.ipynb"]
+
+
+def test_a_file_that_is_named_twice_is_checked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.ipynb").touch()
+    monkeypatch.chdir(tmp_path)
+    found = find_files(["a.ipynb", "./a.ipynb", tmp_path / "a.ipynb", "."], Configs(isolated=True))
+    assert list(found) == ["a.ipynb"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -68,13 +68,26 @@ def test_any_notebook(cells: list[str], widgets: bool, indent: int | None, unsaf
         assert done.content == content
     after = Context("nb.ipynb", done.content, ALL)
     touched = {
-        finding.location.cell
+        number
         for finding in found(content, *ALL.enabled)
-        if finding.location and is_fixable(finding, unsafe=unsafe)
+        if finding.fix and is_fixable(finding, unsafe=unsafe)
+        for number in cells_of(finding.fix, before)
     }
-    for old, new in zip(before.cells, after.cells, strict=True):
-        if old.number not in touched:
-            assert old.found == new.found
+    kept = [cell.found for cell in before.cells if cell.number not in touched]
+    left = iter([cell.found for cell in after.cells])
+    # All of them, in their order; between them are those that were changed, and were not removed.
+    assert all(one in left for one in kept)
+    if "NB106" not in done.fixed:
+        for old, new in zip(before.cells, after.cells, strict=True):
+            assert old.number in touched or old.found == new.found
+
+
+def cells_of(fix: Fix, context: Context) -> set[int]:
+    """The cells that a fix changes or removes."""
+    by_path = {cell.path: cell.number for cell in context.cells}
+    found = {edit.cell for edit in fix.edits if isinstance(edit, SourceEdit)}
+    paths = [edit.path for edit in fix.edits if not isinstance(edit, SourceEdit)]
+    return found | {by_path[path[:2]] for path in paths if path[:2] in by_path}
 
 
 def test_nothing_to_fix_changes_no_byte() -> None:
@@ -89,7 +102,9 @@ def test_what_is_suppressed_is_not_fixed() -> None:
 
 
 class _Rule:
-    """A rule that puts a text in the place of another, in the place of a rule that is there."""
+    """A rule that puts a text in the place of another, in the place of a rule that is there, and
+    that is always asked.
+    """
 
     def __init__(self, code: str, old: str, new: str) -> None:
         self.rule = rule(code)
@@ -122,14 +137,15 @@ def _replace(monkeypatch: pytest.MonkeyPatch, *others: _Rule) -> None:
 def test_a_fix_that_breaks_a_cell_is_taken_back(
     monkeypatch: pytest.MonkeyPatch, old: str, new: str, after: str
 ) -> None:
-    _replace(monkeypatch, _Rule("NB203", old, new))
+    _replace(monkeypatch, _Rule("NB109", old, new))
     done = fix(written("x = a", "y = 2"), profile=DEFAULT)
     assert sources(json.loads(done.content)) == [after, "y = 2"]
 
 
 def test_rules_that_undo_each_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    _replace(monkeypatch, _Rule("NB203", "a", "b"), _Rule("NB204", "b", "a"))
-    done = fix(written("x = a"), profile=only("NB203", "NB204"))
+    _replace(monkeypatch, _Rule("NB109", "a", "b"), _Rule("NB111", "b", "a"))
+    done = fix(written("x = a"), profile=only("NB109", "NB111"))
+    assert done.fixed.total() > 2
     assert sources(json.loads(done.content)) in (["x = a"], ["x = b"])
 
 
@@ -158,7 +174,9 @@ def test_spans_of_nodes_count_characters() -> None:
 
 
 # Rules whose fixes change outputs, counts or metadata; those of all others change code alone.
-_BEYOND_SOURCES = frozenset({"NB201", "NB202", "NB204", "NB402", "NB408"})
+_BEYOND_SOURCES = frozenset(
+    {"NB105", "NB106", "NB201", "NB202", "NB204", "NB205", "NB402", "NB408"}
+)
 
 
 @pytest.mark.corpus
@@ -183,4 +201,4 @@ def test_the_corpus(corpus: list[Path]) -> None:
 def test_outputs_and_counts_are_left_alone() -> None:
     stream = {"output_type": "stream", "name": "stdout", "text": ["é\n"]}
     content = written(code("!pip install a", execution_count=3, outputs=[stream]))
-    assert fix(content).content == content.replace(b"!pip", b"%pip")
+    assert fix(content, profile=DEFAULT).content == content.replace(b"!pip", b"%pip")
