@@ -407,7 +407,7 @@ def test_a_clean_notebook_loads_the_standard_library_and_the_floors_below(files:
     assert others == ""
     assert set(rooms.split()) <= {
         *("nb2prod.analysis", "nb2prod.cli", "nb2prod.data", "nb2prod.errors", "nb2prod.hygiene"),
-        *("nb2prod.location", "nb2prod.notebook", "nb2prod.version"),
+        *("nb2prod.location", "nb2prod.notebook", "nb2prod.user_cache", "nb2prod.version"),
     }
 
 

@@ -14,10 +14,11 @@ import pytest
 
 import nb2prod
 from nb2prod.cli import main
-from nb2prod.hygiene.cache import Cache, cache_directory
+from nb2prod.hygiene.cache import Cache
 from nb2prod.hygiene.check import jobs_for, run_jobs
 from nb2prod.hygiene.config import Configs
 from nb2prod.hygiene.reporters import FORMATS
+from nb2prod.user_cache import cache_directory
 from tests.hygiene.build import Json, code, text, written
 
 COLAB: Json = {"colab": {"provenance": []}}

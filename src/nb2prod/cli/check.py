@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _cache(arguments: argparse.Namespace, mode: Mode) -> Cache | None:
     if arguments.no_cache or mode != "check":
         return None
-    from nb2prod.hygiene.cache import Cache, cache_directory
+    from nb2prod.hygiene.cache import Cache
+    from nb2prod.user_cache import cache_directory
 
     return Cache(cache_directory())
 

@@ -8,7 +8,7 @@ from nb2prod.hygiene.reporters import FORMATS
 
 
 def add_check(parser: argparse.ArgumentParser) -> None:
-    """Add `check` to the commands."""
+    """Give `check` its arguments."""
     parser.description = "Check notebooks, and directories of them. Nothing of them is executed."
     parser.epilog = "exit codes: 0 clean; 1 findings; 2 a file cannot be opened, or a usage error"
     parser.add_argument(
@@ -92,7 +92,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def add_rule(parser: argparse.ArgumentParser) -> None:
-    """Add `rule` to the commands."""
+    """Give `rule` its arguments."""
     parser.description = "Print the page of a rule, or a list of all rules."
     parser.epilog = "exit codes: 0 shown; 2 no such rule"
     parser.add_argument("rule", nargs="?", metavar="RULE", help="a code (NB301) or a name")

@@ -8,7 +8,7 @@ file appears whole or not at all, and one that is not what it says is not read.
 """
 
 # pathlib takes as long to load as a small notebook to check.
-# ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH111, PTH116, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH116, PTH118, PTH120, PTH123
 from __future__ import annotations
 
 import json
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from nb2prod.hygiene.model import Profile
 
-_PLATFORM: str = sys.platform
 _OWN_CODE = ("", "hygiene", "hygiene/rules", "analysis", "notebook", "data", "data/tables")
 
 
@@ -95,19 +94,6 @@ class Cache:
                 seen += [(file, *_stamp(file)) for file in files_in(place)]
             self._around[directory] = repr(seen)
         return self._around[directory]
-
-
-def cache_directory() -> str:
-    """Where the cache is: `NB2PROD_CACHE_DIR`, else the user's own place for caches."""
-    named = os.environ.get("NB2PROD_CACHE_DIR")
-    if named:
-        return named
-    if _PLATFORM == "linux":  # what platformdirs says, without loading it
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-        return os.path.join(base, "nb2prod")
-    from platformdirs import user_cache_dir
-
-    return user_cache_dir("nb2prod", appauthor=False)
 
 
 def _own_code() -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nb2prod.analysis.python_calls import PythonCommand
+    from nb2prod.analysis.tokens import Token
     from nb2prod.hygiene.context import Context
     from nb2prod.notebook.lean import JsonPath, LeanCell
     from nb2prod.notebook.model import Cell, CellKind
@@ -136,6 +137,13 @@ class CheckedCell:
         """The offsets in the source at which a node of `tree` begins and ends."""
         end = Location(self.number, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1)
         return self.offset(self.place(node)), self.offset(self.shown(end))
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The secrets in the source that it shows to be some itself, in order."""
+        from nb2prod.hygiene.secrets import in_source
+
+        return in_source(self)
 
     @cached_property
     def hidden(self) -> str:

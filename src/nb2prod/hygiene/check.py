@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from contextlib import suppress
 
@@ -13,6 +12,7 @@ from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.engine import findings_of
 from nb2prod.hygiene.files import find_files
 from nb2prod.hygiene.model import Finding, Profile
+from nb2prod.hygiene.project_files import forget_projects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
     Mode = Literal["check", "fix", "diff", "add-noqa"]
 
-# Functions that remember what the files around notebooks say, by their modules.
-_REMEMBERED = (
-    ("project_files", "files_in"),
-    ("declared", "declared"),
-    ("known_versions", "locked"),
-)
 # Below this many bytes of notebooks a second process costs more time than it saves.
 PARALLEL_FROM = 8_000_000
 
@@ -100,14 +94,6 @@ def jobs_for(
     forget_projects()
     for path in find_files(paths, configs):
         yield Job(path, configs.of(path).profile(path), mode, unsafe=unsafe)
-
-
-def forget_projects() -> None:
-    """Forget what the files of projects say, which is remembered within a run."""
-    for name, remembers in _REMEMBERED:
-        module = sys.modules.get(f"nb2prod.hygiene.{name}")
-        if module is not None:
-            getattr(module, remembers).cache_clear()
 
 
 def run_jobs(

@@ -196,9 +196,7 @@ class Context:
         """The secrets in the cells' texts by their values, each as it is found first."""
         if not self.signs.may_hold_secrets:
             return {}
-        from nb2prod.hygiene.secrets import in_source
-
-        tokens = [token for cell in reversed(self.cells) for token in reversed(in_source(cell))]
+        tokens = [token for cell in reversed(self.cells) for token in reversed(cell.tokens)]
         return {token.value: token for token in tokens}
 
     @cached_property

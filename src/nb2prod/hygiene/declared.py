@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from os import fspath
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nb2prod.data.distributions import normalise
-from nb2prod.hygiene.project_files import CONDA, LISTS, TOML, files_in, places_around
+from nb2prod.hygiene.project_files import CONDA, LISTS, TOML, files_in, places_around, remembered
 
 _LARGEST = 5_000_000
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
@@ -46,7 +45,7 @@ class Declared(NamedTuple):
         )
 
 
-@lru_cache(maxsize=64)  # the notebooks of a directory ask one after another
+@remembered
 def declared(directory: Path) -> Declared | None:
     """What the project around a directory declares; None where no file declares anything. Files
     that cannot be read declare nothing. It is remembered until the next run.

@@ -11,14 +11,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from os import fspath
 from typing import Any, NamedTuple
 
+from nb2prod.data.distributions import normalise
 from nb2prod.hygiene.cells import CheckedCell
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import FixClass
-from nb2prod.hygiene.project_files import CONDA, TEXTS, TOML, files_in, places_around
+from nb2prod.hygiene.project_files import CONDA, TEXTS, TOML, files_in, places_around, remembered
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # What can stand behind `==` in any shell; a local part is on no index.
@@ -54,7 +55,7 @@ class KnownVersions:
 
         A runtime says nothing of what an install `upgrades`: that was not what was wanted.
         """
-        name = normalised(name)
+        name = normalise(name)
         for known in (self._said(name, cell), self._locked(name)):
             if known is not None:
                 return known if allows(specifier, known.version) else None
@@ -81,7 +82,7 @@ class KnownVersions:
                 public = version.partition("+")[0]
                 # What was built from a repository is on no index.
                 if _PLAIN.fullmatch(public) and "dev" not in public:
-                    found.setdefault(normalised(name), []).append((public, cell.number))
+                    found.setdefault(normalise(name), []).append((public, cell.number))
         return found
 
     def _locked(self, name: str) -> KnownVersion | None:
@@ -116,11 +117,6 @@ class KnownVersions:
         named = attributes.get("runtime_version") if isinstance(attributes, dict) else None
         gpu = str(metadata.get("accelerator", "")).upper() == "GPU"
         return image_of(platform, named if isinstance(named, str) else None, gpu=gpu)
-
-
-def normalised(name: str) -> str:
-    """A distribution's name in the form that PEP 503 compares by."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def allows(specifier: str, version: str) -> bool:
@@ -167,7 +163,7 @@ def _printed(cell: CheckedCell) -> Iterator[str]:
                 yield line.rstrip("\r").rpartition("\r")[2]
 
 
-@lru_cache(maxsize=64)  # the notebooks of a directory ask one after another
+@remembered
 def locked(directory: str) -> Mapping[str, tuple[str, str]]:
     """The exact versions that locks and lists of requirements around a directory name, with the
     file of each. The nearest directory counts; what it names with two versions has none.
@@ -189,22 +185,12 @@ def _pins(path: str) -> Iterable[tuple[str, str]]:
     if name not in _LOCKS and (name in TOML | TEXTS or CONDA.fullmatch(name)):
         return ()
     try:
-        state = os.stat(path)
-    except OSError:
-        return ()
-    return _read(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=64)
-def _read(path: str, modified: int, size: int) -> tuple[tuple[str, str], ...]:
-    """The names and versions in a file; remembered as long as the file is the same."""
-    if size > _LARGEST:
-        return ()
-    try:
+        if os.stat(path).st_size > _LARGEST:
+            return ()
         with open(path, encoding="utf-8") as opened:
             text = opened.read()
         found = _of_lock(text) if os.path.basename(path) in _LOCKS else _of_list(text)
-        return tuple((normalised(name), version) for name, version in found)
+        return [(normalise(name), version) for name, version in found]
     except (OSError, ValueError):  # what is no text and no TOML says nothing
         return ()
 

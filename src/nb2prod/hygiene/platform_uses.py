@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from nb2prod.analysis.names import bound_names, dotted_text, literal_text
@@ -19,6 +19,7 @@ from nb2prod.hygiene.cells import CheckedCell
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.guards import guarded_lines
 from nb2prod.hygiene.model import Fix, SourceEdit
+from nb2prod.hygiene.owners import owners
 from nb2prod.location import Location
 
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
@@ -144,15 +145,15 @@ def _is_bound_by_imports(cell: CheckedCell, name: str, meaning: str) -> bool:
 def _in_cell(
     cell: CheckedCell, name: str, meaning: str, clients: set[str]
 ) -> Iterator[_Use | None]:
-    owners = {id(child): node for node in cell.nodes for child in ast.iter_child_nodes(node)}
+    above_of = owners(cell.tree)
     for node in cell.nodes:
         if not isinstance(node, ast.Name) or node.id != name:
             continue
         if meaning == _CLIENT:
-            yield _made_client(cell, node, owners, clients)
+            yield _made_client(cell, node, above_of, clients)
             continue
-        attribute = owners.get(id(node))
-        call = owners.get(id(attribute))
+        attribute = above_of.get(id(node))
+        call = above_of.get(id(attribute))
         if (
             not isinstance(attribute, ast.Attribute)
             or not isinstance(call, ast.Call)
@@ -160,7 +161,7 @@ def _in_cell(
         ):
             yield None
             continue
-        statement = owners.get(id(call))
+        statement = above_of.get(id(call))
         called = f"{meaning}.{attribute.attr}"
         if called in _GOES and isinstance(statement, ast.Expr):
             yield _Use(_without(cell, statement))
@@ -176,13 +177,13 @@ def _in_cell(
 
 
 def _made_client(
-    cell: CheckedCell, node: ast.Name, owners: dict[int, ast.AST], clients: set[str]
+    cell: CheckedCell, node: ast.Name, above_of: Mapping[int, ast.AST], clients: set[str]
 ) -> _Use | None:
     """`secrets = UserSecretsClient()` goes, and `UserSecretsClient().get_secret("X")` is read from
     the environment.
     """
-    call = owners.get(id(node))
-    above = owners.get(id(call))
+    call = above_of.get(id(node))
+    above = above_of.get(id(call))
     if not isinstance(call, ast.Call) or call.args or call.keywords:
         return None
     if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
@@ -190,10 +191,10 @@ def _made_client(
             return None
         clients.add(above.targets[0].id)
         return _Use(_without(cell, above))
-    secret = owners.get(id(above))
+    secret = above_of.get(id(above))
     asks = isinstance(above, ast.Attribute) and above.attr == "get_secret"
     if asks and isinstance(secret, ast.Call) and secret.func is above:
-        return _secret(cell, secret, owners.get(id(secret)))
+        return _secret(cell, secret, above_of.get(id(secret)))
     return None
 
 
@@ -202,14 +203,14 @@ def _of_client(cell: CheckedCell, client: str) -> Iterator[_Use | None]:
         return
     if cell.parsed.unparsed is not None:
         yield None
-    owners = {id(child): node for node in cell.nodes for child in ast.iter_child_nodes(node)}
+    above_of = owners(cell.tree)
     for node in cell.nodes:
         if isinstance(node, ast.arg) and node.arg == client:
             yield None
         if not isinstance(node, ast.Name) or node.id != client:
             continue
-        above = owners.get(id(node))
-        call = owners.get(id(above))
+        above = above_of.get(id(node))
+        call = above_of.get(id(above))
         if isinstance(node.ctx, ast.Store):
             # Bound by `UserSecretsClient()` alone.
             value = above.value if isinstance(above, ast.Assign) else None
@@ -222,7 +223,7 @@ def _of_client(cell: CheckedCell, client: str) -> Iterator[_Use | None]:
             and isinstance(call, ast.Call)
             and call.func is above
         ):
-            yield _secret(cell, call, owners.get(id(call)))
+            yield _secret(cell, call, above_of.get(id(call)))
         else:
             yield None
 

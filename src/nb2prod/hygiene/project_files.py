@@ -9,13 +9,38 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from functools import _lru_cache_wrapper
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 LISTS = re.compile(r"requirements.*\.(?:txt|in|lock)|.*requirements\.txt|constraints.*\.txt")
 CONDA = re.compile(r"(?:environment|env|conda).*\.ya?ml")
 TOML = frozenset({"pyproject.toml", "uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile"})
 TEXTS = frozenset({"setup.cfg", "setup.py", "Pipfile.lock", "pixi.toml", "pixi.lock"})
+
+
+_REMEMBERED: list[_lru_cache_wrapper[Any]] = []
+
+
+def remembered(function: Callable[..., T]) -> _lru_cache_wrapper[T]:
+    """A function of what lies around notebooks, whose answers are remembered within a run, for the
+    notebooks of a directory ask one after another.
+    """
+    cached = lru_cache(maxsize=256)(function)
+    _REMEMBERED.append(cached)
+    return cached
+
+
+def forget_projects() -> None:
+    """Forget all that is remembered: files may have changed since the last run."""
+    for cached in _REMEMBERED:
+        cached.cache_clear()
 
 
 def places_around(directory: str) -> list[str]:
@@ -29,7 +54,7 @@ def places_around(directory: str) -> list[str]:
     return places
 
 
-@lru_cache(maxsize=256)  # the notebooks of a directory ask one after another
+@remembered
 def files_in(place: str) -> tuple[str, ...]:
     """The files of a directory that may declare something, and those of its `requirements/`."""
     return tuple(_files_in(place))

@@ -51,11 +51,11 @@ def summary(findings: Sequence[Finding], fixed: int, files: int, *, unsafe: bool
     if not findings and not files:
         return
     if not findings:
-        after = f" {_counted(fixed, 'finding')} fixed." if fixed else ""
-        yield f"No findings in {_counted(files, 'notebook')}.{after}"
+        after = f" {counted(fixed, 'finding')} fixed." if fixed else ""
+        yield f"No findings in {counted(files, 'notebook')}.{after}"
         return
     of = f" ({fixed} fixed)" if fixed else ""
-    yield f"{_counted(len(findings), 'finding')} in {_counted(files, 'notebook')}{of}."
+    yield f"{counted(len(findings), 'finding')} in {counted(files, 'notebook')}{of}."
     now = sum(is_fixable(finding, unsafe=unsafe) for finding in findings)
     later = sum(is_fixable(finding, unsafe=True) for finding in findings) - now
     if now:
@@ -64,5 +64,6 @@ def summary(findings: Sequence[Finding], fixed: int, files: int, *, unsafe: bool
         yield f"{later} more can be fixed with --fix --unsafe-fixes; look at what that changes."
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

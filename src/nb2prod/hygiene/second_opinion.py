@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nb2prod.analysis.texts import output_texts
 from nb2prod.analysis.tokens import find_tokens
 from nb2prod.errors import OptionError
-from nb2prod.hygiene.secrets import in_source, named, outputs_of
+from nb2prod.hygiene.secrets import named, outputs_of
 
 if TYPE_CHECKING:
     from nb2prod.hygiene.context import Context
@@ -103,7 +103,7 @@ def _pieces(context: Context) -> Iterator[_Piece]:
 def _known(context: Context) -> Iterator[str]:
     """The values that are found without the scanner."""
     for cell in context.cells:
-        yield from (token.value for token in in_source(cell))
+        yield from (token.value for token in cell.tokens)
         for _, output in outputs_of(cell):
             for text in output_texts(output):
                 yield from (token.value for token in find_tokens(text))

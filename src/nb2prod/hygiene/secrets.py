@@ -40,16 +40,17 @@ def found_in(cell: CheckedCell, known: Mapping[str, Token]) -> list[Token]:
     """The secrets in a cell's text, in order, with those that only another place tells to be one:
     `known` are the notebook's by their values.
     """
-    found = in_source(cell)
+    found = cell.tokens
     pattern = any_of(known)
     if pattern is None:
         return found
     starts = {token.start for token in found}
+    more: list[Token] = []
     for match in pattern.finditer(cell.source):
         if match.start() not in starts:
             token = known[match[0]]
-            found.append(token._replace(start=match.start(), end=match.end()))
-    return sorted(found, key=lambda token: token.start)
+            more.append(token._replace(start=match.start(), end=match.end()))
+    return sorted(found + more, key=lambda token: token.start)
 
 
 def in_texts(value: object) -> Iterator[Token]:

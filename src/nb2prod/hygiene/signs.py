@@ -5,18 +5,16 @@ something.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from nb2prod.analysis.name_uses import NameUses, uses_of
 from nb2prod.analysis.texts import JUNCTION, output_texts, texts_in
 from nb2prod.analysis.token_hints import may_hold_tokens
+from nb2prod.notebook.scope import STAR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nb2prod.hygiene.context import Context
-
-_STAR = re.compile(r"import\s*\(?\s*\*")
 
 
 class Signs:
@@ -64,7 +62,7 @@ class Signs:
     @property
     def imports_everything(self) -> bool:
         """Whether the code may hold `from module import *`."""
-        return "import" in self._context.words and _STAR.search(self._context.code) is not None
+        return "import" in self._context.words and STAR.search(self._context.code) is not None
 
     @cached_property
     def may_hold_secrets(self) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from nb2prod.environment.lock import cache
-from nb2prod.environment.lock.cache import ask_cached, cache_directory
+from nb2prod.environment.lock.cache import ask_cached
 from nb2prod.environment.lock.uv import Answer, Resolved, Unreachable, Unsolvable
+from nb2prod.user_cache import cache_directory
 from tests.environment.lock.asking import question
 from tests.environment.lock.index import Index, running_index
 
@@ -225,6 +226,6 @@ def test_no_credential_is_in_a_name_or_a_file(
 
 
 def test_it_lies_where_the_variable_says_else_where_caches_do(tmp_path: Path) -> None:
-    assert cache_directory({"NB2PROD_CACHE_DIR": str(tmp_path)}) == tmp_path
-    assert cache_directory({}).name == "nb2prod"
+    assert cache_directory({"NB2PROD_CACHE_DIR": str(tmp_path)}) == str(tmp_path)
+    assert Path(cache_directory({})).name == "nb2prod"
     assert cache_directory({"NB2PROD_CACHE_DIR": ""}) == cache_directory({})

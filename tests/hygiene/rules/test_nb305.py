@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.hygiene.check import forget_projects
 from nb2prod.hygiene.engine import check_content
+from nb2prod.hygiene.project_files import forget_projects
 from tests.hygiene.build import Json, found, only, places, written
 
 COLAB: Json = {"colab": {"provenance": []}}

@@ -25,6 +25,7 @@ from nb2prod.environment.lock.uv import (
     ask,
     uv_version,
 )
+from nb2prod.user_cache import cache_directory
 
 
 def ask_cached(question: Question, environment: Mapping[str, str] = os.environ) -> Answer:
@@ -38,7 +39,7 @@ def ask_cached(question: Question, environment: Mapping[str, str] = os.environ) 
         return ask(question, environment)
     indexes = [f"{name}={environment.get(name, '')}" for name in INDEX_VARIABLES]
     digest = question.digest(uv_version(), *indexes)
-    path = cache_directory(environment) / "locks" / f"{digest}.json"
+    path = Path(cache_directory(environment)) / "locks" / f"{digest}.json"
     known = _read(path)
     if isinstance(known, Resolved):
         return known
@@ -47,16 +48,6 @@ def ask_cached(question: Question, environment: Mapping[str, str] = os.environ) 
         return known or answer
     _write(path, answer)
     return answer
-
-
-def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where answers are kept: `NB2PROD_CACHE_DIR`, else the user's own place for caches."""
-    named = environment.get("NB2PROD_CACHE_DIR")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("nb2prod", appauthor=False)
 
 
 def _read(path: Path) -> Resolved | Unsolvable | None:

@@ -76,10 +76,14 @@ def _name(finding: Finding) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as XML takes it: without the characters that it has no place for."""
-    known = "".join(char if _is_allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
-    escaped = "".join(_ESCAPES.get(char, char) for char in known)
+    """A text as XML takes it."""
+    escaped = "".join(_ESCAPES.get(char, char) for char in allowed_in_xml(text))
     return escaped.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def allowed_in_xml(text: str) -> str:
+    """A text without the characters that XML has no place for."""
+    return "".join(char if _is_allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _is_allowed(char: str) -> bool:

@@ -14,6 +14,7 @@ from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.meanings import cells_with
 from nb2prod.hygiene.model import Finding
+from nb2prod.hygiene.owners import owners
 
 RULE = rule("NB213")
 
@@ -45,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
     meanings = context.meanings
     ordered = _ordered(context)
     for cell in cells:
-        above = {id(part): node for node in cell.nodes for part in ast.iter_child_nodes(node)}
+        above = owners(cell.tree)
         for call, meaning in meanings.calls(cell):
             if _lists(call, meaning):
                 if _feeds(context, call, above, ordered):

@@ -12,7 +12,6 @@ from nb2prod.hygiene.catalogue import rule
 from nb2prod.hygiene.cells import CheckedCell
 from nb2prod.hygiene.context import Context
 from nb2prod.hygiene.model import Finding
-from nb2prod.hygiene.secrets import in_source
 from nb2prod.location import Location
 from nb2prod.notebook.statements import FILE_MAGICS
 
@@ -55,7 +54,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _holds_one(cell: CheckedCell) -> bool:
-    if in_source(cell):
+    if cell.tokens:
         return True
     return bool(_GIVEN.search(cell.source)) and bool(_ACCOUNT.search(cell.source))
 
@@ -110,7 +109,7 @@ def _holders(context: Context) -> set[str]:
     """The variables that are given a text with a secret in it."""
     names: set[str] = set()
     for cell in context.code_cells:
-        lines = {cell.place_at(token.start).line for token in in_source(cell)}
+        lines = {cell.place_at(token.start).line for token in cell.tokens}
         for node in cell.tree.body if lines else ():
             if isinstance(node, ast.Assign) and lines & set(
                 range(node.lineno, (node.end_lineno or node.lineno) + 1)
