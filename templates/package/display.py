@@ -6,11 +6,13 @@ for each bracket that is open, wherever on its line that bracket stands, as note
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, NamedTuple
 
 _WIDTH = 79
@@ -144,8 +146,16 @@ def _type(value: Any, outer: tuple[int, ...], cycle: bool) -> _Part:
     return _name(value) if own is type else repr(value)
 
 
+def _function(value: Any, outer: tuple[int, ...], cycle: bool) -> _Part:
+    try:
+        arguments = str(inspect.signature(value))
+    except (TypeError, ValueError):
+        arguments = ""
+    return f"<function {_name(value)}{arguments}>"
+
+
 def _name(value: Any) -> str:
-    """The full name of a class; this package's own are those of a notebook's `__main__`."""
+    """The full name of a class or function; this package's own are those of `__main__`."""
     module, name = value.__module__, value.__qualname__
     if module and module.partition(".")[0] == __name__.partition(".")[0]:
         module, name = "__main__", name.rpartition("<locals>.")[2]
@@ -159,6 +169,8 @@ _MAKERS: dict[type, Callable[[Any, tuple[int, ...], bool], _Part]] = {
     frozenset: _set,
     dict: _dict,
     type: _type,
+    FunctionType: _function,
+    BuiltinFunctionType: _function,
     defaultdict: _call(lambda value: value.default_factory, dict),
     OrderedDict: _call(lambda value: list(value.items())),
     Counter: _call(lambda value: dict(value.most_common())),

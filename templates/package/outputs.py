@@ -75,7 +75,7 @@ def save(value: Any, *arguments: object, **options: object) -> None:
     """Save what a value looks like, where text does not tell; options mean nothing."""
     # A picture that cannot be drawn is no reason for a job to stop.
     try:
-        if hasattr(value, "savefig"):
+        if hasattr(value, "savefig") and hasattr(value, "get_axes"):  # a figure, not what holds one
             drawn = value.axes or value.lines  # a notebook shows no picture of nothing
             if drawn and (path := _next("png")) is not None:
                 value.savefig(path, bbox_inches="tight")

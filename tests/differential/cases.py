@@ -690,6 +690,14 @@ INSTALLS = [
     ),
 ]
 
+NOTEBOOKS_OWN = [
+    same("the value shown last", "x = 20\nx + 1", "y = _ * 2\nprint(y)"),
+    same("of several cells", "3", "print('between')", "a = _ + 1\na", "b = _ * 10"),
+    same("in a loop's variable", "for _ in range(2):\n    pass\nx = _"),
+    same("builtins", "x = sorted(n for n in vars(__builtins__) if n.startswith('pri'))"),
+    same("builtins by another name", "builtins = 1\nx = hasattr(__builtins__, 'print')"),
+]
+
 TABLES: Mapping[str, list[Case]] = {
     "shell": SHELL_LINES,
     "expansion": EXPANSION,
@@ -703,4 +711,5 @@ TABLES: Mapping[str, list[Case]] = {
     "interactive": INTERACTIVE,
     "ipython": IPYTHON_CALLS,
     "installs": INSTALLS,
+    "a notebook's own names": NOTEBOOKS_OWN,
 }

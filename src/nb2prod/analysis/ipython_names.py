@@ -20,7 +20,7 @@ from nb2prod.analysis.names import bound_names
 from nb2prod.location import Location
 from nb2prod.notebook.ipython import parse_cell
 from nb2prod.notebook.model import Cell
-from nb2prod.notebook.scope import imports_everything, names_in_scope
+from nb2prod.notebook.scope import STAR, imports_everything, names_in_scope
 from nb2prod.notebook.statements import (
     FILE_MAGICS,
     AutoCall,
@@ -40,7 +40,6 @@ _Bound = str | None
 MEASURES = frozenset({"timeit", "memit", "mprun", "lprun"})
 _SCRIPTS = frozenset("script bash sh perl ruby python python2 python3 pypy".split())
 # What they bind is in a file, in another notebook or in another language.
-_STAR = re.compile(r"import\s*\(?\s*\*")
 _UNSEEN = frozenset({"load", "loadpy", "sql", "cython"})
 # Line magics that run the Python behind their options, which may have a value of their own.
 _RUNS_CODE = {
@@ -71,7 +70,7 @@ def binds_unknown(
     They are `from module import *`, `%run` of a file that is not there, a bare `%store -r`,
     `%pylab` and the like. What `%%timeit` binds is gone, whatever it is.
     """
-    if _STAR.search(parsed.python) is not None and keeps_names(parsed):
+    if STAR.search(parsed.python) is not None and keeps_names(parsed):
         for node in shared_tree(parsed.python).body:
             if imports_everything([node]):
                 yield Location(parsed.cell.number, node.lineno, node.col_offset + 1)

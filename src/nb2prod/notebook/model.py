@@ -39,6 +39,17 @@ class Cell(NamedTuple):
         lines = re.split(r"\r\n|\r|\n", self.source)
         return tuple(lines[:-1] if lines[-1] == "" else lines)
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The cell's tags."""
+        tags = self.metadata.get("tags")
+        return tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else ()
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether the notebook goes on behind an error in this cell."""
+        return "raises-exception" in self.tags
+
 
 class Origin(NamedTuple):
     """The platform that the notebook was written on, with what says so."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
+# What is in every text with `from module import *`, and perhaps in others.
+STAR = re.compile(r"import\s*\(?\s*\*")
 # Tuples and a set of types: every node of a notebook is asked, and a union takes thrice the time.
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

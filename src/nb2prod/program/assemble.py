@@ -15,7 +15,7 @@ from nb2prod.program.context import Context
 from nb2prod.program.cst_names import comment_lines, statements
 from nb2prod.program.head import module_head
 from nb2prod.program.layout import TopStatement
-from nb2prod.program.model import Layout
+from nb2prod.program.model import Flow, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Assembled:
     source: str
     layout: Layout
     asynchronous: bool
+    flow: Flow
 
 
 def assemble(
@@ -66,7 +67,8 @@ def assemble(
         frozenset(owners[index] for index in definitions),
     )
     source = _script(parts) if chosen.rung == "script" else _main(parts, asynchronous=asynchronous)
-    return Assembled(source, chosen, asynchronous)
+    script = chosen.rung == "script"
+    return Assembled(source, chosen, asynchronous, _cells(parts, owners, flow, script=script))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,36 @@ def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             result.append(piece)
     return result
+
+
+def _cells(parts: _Parts, owners: list[int], flow: list[TopStatement], *, script: bool) -> Flow:
+    """The cells of the statements, in the order in which `_main` or `_script` has them."""
+    first_set_up = _first_set_up(parts.pieces)
+    future = {
+        index for index in parts.imports if "__future__" in _code(parts.pieces[index].statement)
+    }
+    moved = future if script else parts.imports | parts.definitions
+    cells: list[int] = []
+    imports: dict[str, int] = {}
+    for index, statement in zip(owners, flow, strict=True):
+        if index not in moved:
+            cells.append(statement.cell)
+        for alias in import_keys(statement.tree) if index in parts.imports else ():
+            imports.setdefault(alias, statement.cell)
+    if first_set_up in parts.imports and not script:
+        cells[:0] = cells[:1]
+    elif first_set_up is not None:
+        at = [index for index in owners if index <= first_set_up and index not in moved]
+        cells.insert(len(at), parts.pieces[first_set_up].cell)
+    return Flow(tuple(cells), tuple(imports.items()))
+
+
+def import_keys(tree: ast.stmt) -> list[str]:
+    """What an import statement imports, as `Flow.imports` writes it; nothing for any other."""
+    if not isinstance(tree, ast.Import | ast.ImportFrom):
+        return []
+    module = (tree.module or "") if isinstance(tree, ast.ImportFrom) else ""
+    return [f"{module}:{alias.name}:{alias.asname or ''}" for alias in tree.names]
 
 
 def _main(parts: _Parts, *, asynchronous: bool) -> str:

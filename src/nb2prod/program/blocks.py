@@ -183,8 +183,14 @@ class BlockRewriter(cst.CSTTransformer):
             return updated
         self.fates.set(*self.lines_of(before), "rewritten", "the displayed value is printed")
         argument = cst.Arg(_without_parentheses(after.value))
+        kept: list[cst.BaseSmallStatement] = []
+        if self.cell.number in self.context.remembered_values:
+            target = cst.AssignTarget(cst.Name("_"))
+            kept.append(cst.Assign([target], argument.value))
+            argument = cst.Arg(cst.Name("_"))
         call = cst.Call(cst.Name(self.context.display()), [argument])
-        return updated.with_changes(body=[*updated.body[:-1], after.with_changes(value=call)])
+        body = [*updated.body[:-1], *kept, after.with_changes(value=call)]
+        return updated.with_changes(body=body)
 
     def _replaced(
         self, original: _Line, updated: _Line, outcomes: Sequence[Outcome | None]

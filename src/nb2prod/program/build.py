@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.beside import Beside, beside_of
@@ -25,6 +25,7 @@ from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
 from nb2prod.program.figures import ends_with_show
 from nb2prod.program.formatting import format_modules
+from nb2prod.program.last_value import values_read_as_last
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, title_of
 from nb2prod.program.model import Configuration, Ledger, Module, Place, Program
@@ -89,6 +90,7 @@ def build(
         layout=assembled.layout,
         entry_point=context.entry_point,
         asynchronous=assembled.asynchronous,
+        flow=assembled.flow,
     )
     return program, close(fates)
 
@@ -143,6 +145,10 @@ def _context(
         name for name in names if bound[name] > _platform_imports(trees, name)
     )
     context.undefined = _undefined(cells, beside)
+    if any("_" in missing for missing in context.undefined.values()):
+        context.remembered_values = values_read_as_last(cells, context.returns_nothing)
+        if context.remembered_values:
+            context.undefined = _without_last_value(context.undefined)
     context.returns_nothing = frozenset(_returning_nothing(trees, bound))
     context.set_environment = frozenset(_set_environment(trees))
     context.shows_pictures = any(found.root in _PICTURES for found in facts.imports) or any(
@@ -164,7 +170,10 @@ def _undefined(
 ) -> dict[tuple[int, int], dict[str, str]]:
     """By cell and line: the names that are read there and bound nowhere, with the reason."""
     places: dict[tuple[int, int], list[str]] = {}
+    failing = {cell.cell.number for cell in cells if cell.cell.may_fail}
     for place, name in undefined_names(cells, beside):
+        if place.cell in failing:
+            continue  # that may be what the cell is to show
         places.setdefault((place.cell, place.line), []).append(name)
     found = {}
     for line, all_names in places.items():
@@ -172,6 +181,17 @@ def _undefined(
         verb = "is" if len(names) == 1 else "are"
         reason = f"{' and '.join(names)} {verb} defined nowhere in the notebook"
         found[line] = dict.fromkeys(names, reason)
+    return found
+
+
+def _without_last_value(
+    undefined: Mapping[tuple[int, int], Mapping[str, str]],
+) -> dict[tuple[int, int], dict[str, str]]:
+    found = {}
+    for place, missing in undefined.items():
+        others = {name: reason for name, reason in missing.items() if name != "_"}
+        if others:
+            found[place] = others
     return found
 
 

@@ -36,6 +36,20 @@ def showing_figures(body: list[cst.BaseStatement], context: Context) -> list[cst
     return [*body, shows]
 
 
+def going_on_after_errors(
+    body: list[cst.BaseStatement], context: Context
+) -> list[cst.BaseStatement]:
+    """The statements of a cell that is tagged `raises-exception`: the notebook prints its error and
+    goes on with the next cell.
+    """
+    header = (
+        "try:\n    pass\n"
+        "except Exception:  # the notebook goes on: the cell is tagged raises-exception\n"
+        f"    {context.module('traceback')}.print_exc()\n"
+    )
+    return _within(header, body)
+
+
 def _under_magic(
     magic: CellMagic,
     cell: Cell,
@@ -74,8 +88,11 @@ def _quiet(context: Context, body: list[cst.BaseStatement]) -> list[cst.BaseStat
 
 
 def _within(header: str, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
-    """The statements as the block of a `with`, of which `header` is one with nothing in it."""
-    statement = cst.ensure_type(cst.parse_statement(header), cst.With)
+    """The statements as the block of a compound statement, of which `header` is one with nothing
+    in that block.
+    """
+    statement = cst.parse_statement(header)
+    assert isinstance(statement, cst.With | cst.Try)
     footer: Sequence[cst.EmptyLine] = ()
     last = body[-1] if body else None
     if isinstance(last, cst.SimpleStatementLine) and _only_carries_comments(last):

@@ -29,7 +29,7 @@ from nb2prod.notebook.statements import CellMagic, IPythonStatement, ParsedCell
 from nb2prod.notebook.syntax import syntax_tree
 from nb2prod.notebook.trees import shared_tree
 from nb2prod.program.blocks import Lines
-from nb2prod.program.cell_frame import showing_figures, under_magics
+from nb2prod.program.cell_frame import going_on_after_errors, showing_figures, under_magics
 from nb2prod.program.context import Context
 from nb2prod.program.cst_names import dotted
 from nb2prod.program.expressions import ExpressionRewriter
@@ -266,7 +266,11 @@ def rewrite_cell(
         return whole_cell(needs_person(reason), cell, fates)
     if cell.number in context.drawing_cells and body:
         body = showing_figures(body, context)
-    return under_magics(magics, cell, context, fates, body)
+    body = under_magics(magics, cell, context, fates, body)
+    # Where something is left to a person the program has to stop.
+    if cell.may_fail and not fates.has("attention"):
+        body = going_on_after_errors(body, context)
+    return body
 
 
 def _walked(

@@ -203,6 +203,8 @@ class Context:
     all_names: frozenset[str] | None = None
     names_until: Mapping[int, frozenset[str]] = MappingProxyType({})
     # By cell and line: the names that are read there and bound nowhere, and what is said of it.
+    # The cells whose displayed value a later cell reads as `_`.
+    remembered_values: frozenset[int] = frozenset()
     undefined: Mapping[tuple[int, int], Mapping[str, str]] = MappingProxyType({})
     # Whether displayed values may be pictures, and the cells that may leave figures open.
     shows_pictures: bool = False

@@ -158,6 +158,10 @@ class ExpressionRewriter(LiteralRewriter):
             self.use.claim(node)
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        if original_node.value == "__builtins__":
+            # A module where a program starts, as in a notebook; a dict in any other module.
+            self.mark(original_node, "a module where a program starts, and a dict in others")
+            return cst.Name(self.context.module("builtins"))
         return self._leave_use(original_node, updated_node)
 
     def _leave_use(

@@ -23,6 +23,10 @@ class CellFates:
             if known is None or _STRENGTH[fate] > _STRENGTH[known[0]]:
                 self._fates[line] = (fate, reason)
 
+    def has(self, fate: Fate) -> bool:
+        """Whether some line has this fate."""
+        return any(known == fate for known, _ in self._fates.values())
+
     def entries(self) -> list[LedgerEntry]:
         """Runs of lines with the same fate and reason; a blank line is in none and ends none."""
         entries: list[LedgerEntry] = []

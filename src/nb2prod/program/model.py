@@ -126,13 +126,28 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """Which cells the statements of the program come from.
+
+    `cells` holds the cell of each statement of the entry point (of the module, where the rung is
+    `script`), in order, those before the first of the notebook's aside. `imports` holds the cell of
+    each import that went to the top of the module, by what is imported: `module:name:alias`, with
+    an empty module for `import name` and an empty alias for none.
+    """
+
+    cells: tuple[int, ...]
+    imports: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """The notebook's code as a package's modules.
 
     `modules` holds what is made from the notebook (`pipeline`); `support` names the small helper
     modules that the code calls; `entry_point` is the function in `pipeline` to call (with the
     configuration), unless the rung is `script`, where the module is run as a script. `asynchronous`
-    when the entry point is a coroutine.
+    when the entry point is a coroutine. `flow` says which cells it comes from; none of that is in
+    the generated files.
     """
 
     package: str
@@ -142,3 +157,4 @@ class Program:
     layout: Layout
     entry_point: str
     asynchronous: bool
+    flow: Flow = Flow((), ())

@@ -15,7 +15,9 @@ from nb2prod.notebook.trees import walk
 from nb2prod.program.context import Context
 from nb2prod.program.rewrites.platform import names_module
 
-_NAMES = frozenset({"get_ipython", *(module.partition(".")[0] for module in PLATFORM_MODULES)})
+_NAMES = frozenset(
+    {"__builtins__", "get_ipython", *(module.partition(".")[0] for module in PLATFORM_MODULES)}
+)
 _ATTRIBUTES = frozenset({"get_ipython", "get_secret", "kill", "_exit"})
 _MODULES = ("IPython", "google", "kaggle_", "tqdm")
 _VARIABLES = ("COLAB_", "KAGGLE_")

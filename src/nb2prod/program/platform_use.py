@@ -32,7 +32,7 @@ _KNOWN = frozenset(
     }
 )
 # Variables that tell code where it runs, with what a platform sets them to.
-_VARIABLES = {
+PLATFORM_VARIABLES = {
     "KAGGLE_KERNEL_RUN_TYPE": ("kaggle", "Batch"),
     "KAGGLE_URL_BASE": ("kaggle", "https://www.kaggle.com"),
     "COLAB_GPU": ("colab", "1"),
@@ -116,7 +116,7 @@ class PlatformUse:
             return None
         first = node.args[0].value if node.args else None
         name = text_of(first) if isinstance(first, cst.SimpleString) else ""
-        platform, value = _VARIABLES.get(name, (None, ""))
+        platform, value = PLATFORM_VARIABLES.get(name, (None, ""))
         return value if platform == self._context.platform else None
 
     def shell_name(self, node: cst.BaseExpression) -> str | None:
