@@ -1,8 +1,8 @@
 """Turn a notebook into a project that runs every night.
 
 The stages are functions on frozen values: `read` a file, `inspect` its facts, `plan` its project,
-`convert` it into files. All errors derive from `Nb2prodError`. Nothing here prints, exits or keeps
-state.
+`convert` it into files, `verify` that they compute the same. All errors derive from `Nb2prodError`.
+Nothing here prints, exits or keeps state.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from nb2prod.notebook.reader import read
     from nb2prod.options import Options
     from nb2prod.program.model import Ledger, LedgerEntry
+    from nb2prod.verification.model import Equivalence
+    from nb2prod.verification.verify import verify
 
 # Public name → module. Looked up on first use, so that importing nb2prod costs next to nothing.
 _PUBLIC = {
@@ -45,6 +47,8 @@ _PUBLIC = {
     "check": "nb2prod.hygiene.check",
     "CheckConfig": "nb2prod.hygiene.config",
     "Conversion": "nb2prod.core",
+    "verify": "nb2prod.verification.verify",
+    "Equivalence": "nb2prod.verification.model",
     "Evidence": "nb2prod.location",
     "Facts": "nb2prod.analysis.all_facts",
     "Finding": "nb2prod.hygiene.model",
@@ -67,6 +71,7 @@ _PUBLIC = {
 __all__ = [
     "CheckConfig",
     "Conversion",
+    "Equivalence",
     "Evidence",
     "Facts",
     "Finding",
@@ -91,6 +96,7 @@ __all__ = [
     "lock",
     "plan",
     "read",
+    "verify",
 ]
 
 

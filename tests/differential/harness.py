@@ -1,10 +1,13 @@
-"""Both sides of a comparison: what a notebook does in IPython, and what its program does."""
+"""Both sides of a comparison: what a notebook does in IPython, and what its program does.
+
+Whether they are the same is for verification's comparer to say.
+"""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,24 +21,58 @@ from nb2prod.core import plan
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
 from nb2prod.project.targets.configuration import configuration_source
 from nb2prod.project.templates import templates_directory
+from nb2prod.verification import comparer, model
+from nb2prod.verification.inside.nb2prod_inside.values import Describer
+from nb2prod.verification.texts import Normaliser
+from nb2prod.verification.values import compare_values
 
-# What magics say while they work; a program does the work and says nothing. What a magic says
-# otherwise is in the table of cases.
-_CHATTER = re.compile(
-    r"CPU times: .*\n|Wall time: .*\n|env: .*\n|(?:Writing|Overwriting|Appending to) .*\n"
-)
+# Nothing is computed twice here: numbers are the same or they are not.
+_EXACTLY = model.Tolerance(relative=0.0, absolute=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one side did: the commands it ran in order, what it printed, the plain values that its
-    variables have at the end, and the name of the exception that stopped it.
+    """What one side did: the commands it ran in order, what it printed (as the comparer reads it),
+    the plain values that its variables have at the end, and the name of the exception that stopped
+    it. `said` is all that it printed.
     """
 
     commands: tuple[tuple[str, ...], ...]
     stdout: str
     values: Mapping[str, str]
     error: str | None = None
+    said: str = field(default="", compare=False)
+
+
+def differences(notebook: Run, program: Run) -> list[object]:
+    """In what a program does something else than its notebook; what it has beyond counts as
+    nothing.
+    """
+    found: list[object] = [
+        (name, getattr(notebook, name), getattr(program, name))
+        for name in ("commands", "error")
+        if getattr(notebook, name) != getattr(program, name)
+    ]
+    one, other = (model.Run({1: model.CellRun(side.stdout)}) for side in (notebook, program))
+    found += comparer.compare(comparer.Sides(one, other), _EXACTLY).of("different")
+    for name, value in notebook.values.items():
+        if name not in program.values:
+            found.append((name, value, None))
+            continue
+        described = [_described(text) for text in (value, program.values[name])]
+        compared = compare_values(described[0], described[1], _EXACTLY)
+        found += [(name, difference) for difference in compared.differences]
+        found += [(name, f"{path} cannot be compared") for path, _ in compared.opaque]
+    return found
+
+
+def _described(text: str) -> model.Description:
+    """A value as the comparer has it, of `TYPE LITERAL`."""
+    name, _, literal = text.partition(" ")
+    value = ast.literal_eval(literal)
+    found = Describer().describe(value)
+    # A library's own kind of text or list is not the language's.
+    return found if name == type(value).__name__ else {**found, "type": name}
 
 
 @dataclass(slots=True)
@@ -130,17 +167,23 @@ class Sides:
         self._process.stdin.flush()
         found = json.loads(self._process.stdout.readline())
 
+        places = [(str(work), "<work>"), (str(self.base / "home"), "<home>")]
+
         def placed(text: str) -> str:
-            return text.replace(str(work), "<work>").replace(str(self.base / "home"), "<home>")
+            for path, name in places:
+                text = text.replace(path, name)
+            return text
 
         return Run(
             # Blanks and line ends around a command mean nothing to a shell.
             tuple(
                 tuple(placed(word).strip(" \n") for word in words) for words in found["commands"]
             ),
-            _CHATTER.sub("", placed(found["stdout"])),
+            # What magics say while they work is no result; a program does the work in silence.
+            "\n".join(Normaliser(places).text(found["stdout"])),
             {name: placed(value) for name, value in found["values"].items()},
             found["error"],
+            placed(found["stdout"]),
         )
 
 

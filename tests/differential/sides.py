@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import contextlib
 import importlib
 import inspect
+import io
 import json
 import os
 import runpy
@@ -100,10 +102,25 @@ def _new_shell() -> ipython.InteractiveShell:
     config.OSMagics.cd_force_quiet = True  # a program prints no directories
     shell = ipython.InteractiveShell.instance(config=config)
     shell.run_line_magic("load_ext", "storemagic")  # a kernel loads it
+    untyped: Any = shell
+    for kind, names in (("cell", ("writefile", "file")), ("line", ("env", "set_env"))):
+        for name in names:
+            silent = _saying_nothing(untyped.find_magic(name, kind))
+            shell.magics_manager.magics[kind][name] = silent
     display: Any = shell.displayhook
     display.write_output_prompt = lambda: None
     display.prompt_end_newline = True
     return shell
+
+
+def _saying_nothing(magic: Callable[..., Any]) -> Callable[..., Any]:
+    """A magic that does not say what it did: a program does the same in silence."""
+
+    def silent(*arguments: Any, **options: Any) -> Any:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return magic(*arguments, **options)
+
+    return silent
 
 
 def _notebook(

@@ -16,10 +16,6 @@ from tests.examples.sides import EXAMPLES, HERE, STANDINS, Example, Side, _run
 
 # Kaggle's directories; the rest of a longer path or of an address is none.
 _KAGGLE = re.compile(r"(?<![\w./])/kaggle/(?=(?:input|working|temp)\b)")
-# `%%time` measures, and `%%writefile` says what it writes: neither belongs to the result.
-_UNSAID = re.compile(
-    r"^(CPU times: .*|Wall time: .*|(Writing|Overwriting) \w+\.py)\n", re.MULTILINE
-)
 
 
 class KaggleExample(Example):
@@ -128,7 +124,7 @@ def executed(
     execute: list[str | Path] = [python, HERE / "execute_notebook.py", notebook, working, output]
     done = _run([*execute, *changes], working, {"PYTHONPATH": str(STANDINS), **variables})
     text = output.read_text(encoding="utf-8").replace("\r\n", "\n")
-    return Side(working.parent, working, _UNSAID.sub("", text), done.stderr)
+    return Side(working.parent, working, text, done.stderr)
 
 
 def saved(notebook: Path) -> str:
@@ -140,7 +136,7 @@ def saved(notebook: Path) -> str:
                 text += "".join(output["text"])
             else:
                 text += "".join(output["data"]["text/plain"]) + "\n"
-    return _UNSAID.sub("", text.replace("\r\n", "\n"))
+    return text.replace("\r\n", "\n")
 
 
 def packaged(

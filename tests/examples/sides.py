@@ -11,18 +11,22 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import nb2prod
+from nb2prod.verification.model import Tolerance
+from nb2prod.verification.texts import LineDifference, Normaliser, differing_lines
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parents[1] / "examples"
-STANDINS = HERE.parent / "standins"
+STANDINS = Path(nb2prod.__file__).parent / "verification" / "inside" / "standins"
 
-# Mounting says so, and `%%time` measures: neither belongs to the result.
-_NO_RESULT = re.compile(r"^(Mounted at .*|CPU times: .*|Wall time: .*)\n", re.MULTILINE)
+# What `%%writefile` says of itself. Verification marks it in its own kernel; these notebooks run in
+# a plain one.
+_WRITES = re.compile(r"^(Writing|Overwriting) \w+\.py\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Example:
         ]
         messages = _run(command, directory, {"PYTHONPATH": str(STANDINS), **(environment or {})})
         text = output.read_text(encoding="utf-8").replace("\r\n", "\n").replace(str(drive), "DRIVE")
-        return Side(directory, drive, _NO_RESULT.sub("", text), messages.stderr)
+        return Side(directory, drive, text, messages.stderr)
 
     def run_package(
         self,
@@ -119,8 +123,19 @@ class Example:
                     text += "".join(output["text"])
                 elif output["output_type"] == "execute_result":
                     text += "".join(output["data"]["text/plain"]) + "\n"
-        text = text.replace("\r\n", "\n").replace("/content/drive/MyDrive", "DRIVE")
-        return _NO_RESULT.sub("", text)
+        return text.replace("\r\n", "\n").replace("/content/drive/MyDrive", "DRIVE")
+
+
+def lines_of(printed: str) -> list[str]:
+    """The lines of a printed text that belong to the result, as verification's comparer has them:
+    what magics say and measure is none.
+    """
+    return Normaliser().text(_WRITES.sub("", printed))
+
+
+def differing(one: Sequence[str], other: Sequence[str]) -> list[LineDifference]:
+    """Where two sides' lines differ; they were computed in one environment, and no number may."""
+    return differing_lines(one, other, Tolerance(relative=0.0, absolute=0.0), Counter())
 
 
 def _run(

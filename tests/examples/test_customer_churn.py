@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.sides import Example, Side
+from tests.examples.sides import Example, Side, differing, lines_of
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -42,7 +42,7 @@ def project(example: Example) -> Path:
 
 
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
-    assert package_run.printed.splitlines() == notebook_run.printed.splitlines()
+    assert differing(lines_of(notebook_run.printed), lines_of(package_run.printed)) == []
     assert "ROC AUC" in package_run.printed
 
 

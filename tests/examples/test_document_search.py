@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.model_server import KEY, SAID, serving
-from tests.examples.sides import Example, Side
+from tests.examples.sides import Example, Side, differing, lines_of
 
 pytestmark = [
     pytest.mark.network,
@@ -21,9 +20,6 @@ pytestmark = [
         reason="the notebook calls unrtf, which is not installed (apt-get install unrtf)",
     ),
 ]
-
-# The package writes the module without saying so.
-UNSAID = re.compile(r"^(Writing|Overwriting) chunking\.py\n", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,14 +43,13 @@ def project(example: Example) -> Path:
 
 
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
-    printed = UNSAID.sub("", notebook_run.printed)
-    assert package_run.printed.splitlines() == printed.splitlines()
+    assert differing(lines_of(notebook_run.printed), lines_of(package_run.printed)) == []
     assert "no LLM_API_KEY, passages only" in package_run.printed
     assert "converted 17_company_bikes" in package_run.printed
 
 
 def test_the_saved_outputs_are_those_of_a_run(example: Example, notebook_run: Side) -> None:
-    assert example.saved_text().splitlines() == notebook_run.printed.splitlines()
+    assert differing(lines_of(example.saved_text()), lines_of(notebook_run.printed)) == []
 
 
 def test_both_write_the_same_files(notebook_run: Side, package_run: Side) -> None:
@@ -92,7 +87,7 @@ def test_both_ask_the_model_with_the_key_and_keep_it(
     first, second = (body for _, _, body in model.asked)
     assert first == second
     assert "twenty minutes of cool water" in json.dumps(first)
-    assert package.printed.splitlines() == UNSAID.sub("", notebook.printed).splitlines()
+    assert differing(lines_of(notebook.printed), lines_of(package.printed)) == []
     assert f"A: {SAID}" in package.printed
     for side in (notebook, package):
         assert KEY not in side.printed + side.messages

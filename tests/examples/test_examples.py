@@ -13,7 +13,7 @@ import pytest
 
 import nb2prod
 from tests.examples.places import KaggleExample, LocalExample
-from tests.examples.sides import EXAMPLES, Example
+from tests.examples.sides import EXAMPLES, Example, differing, lines_of
 
 # The example, and where below its Drive (or what takes its place) its data is.
 DATA = (
@@ -98,6 +98,23 @@ def test_the_notebook_is_as_jupyter_saves_it(tmp_path: Path) -> None:
     assert len({cell["id"] for cell in cells}) == len(cells)
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == [*range(1, len(code) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Mounted at /content/drive\nWall time: 1 s\nAUC 0.912\n", "AUC 0.912\n", True),
+        ("Writing chunking.py\na\n", "a\n", True),
+        ("folds:   0%|          | 0/5 [00:00<?, ?it/s]\na\n", "a\n", True),
+        ("AUC 0.912\n", "AUC 0.913\n", False),
+        ("AUC 0.912\n", "AUC 0.9120000001\n", False),
+        ("a\nb\n", "b\na\n", False),
+        ("a\nb\n", "a\n", False),
+        ("fold 4: ridge 1\n", "fold 4: ridge 2\n", False),
+    ],
+)
+def test_what_counts_as_the_same_on_both_sides(one: str, other: str, *, same: bool) -> None:
+    assert (differing(lines_of(one), lines_of(other)) == []) is same
 
 
 def contents(path: Path) -> dict[str, bytes]:

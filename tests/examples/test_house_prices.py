@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.examples.places import KaggleExample
-from tests.examples.sides import Side, uv_environment
+from tests.examples.sides import Side, differing, lines_of, uv_environment
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
-# The page's progress bar; the package has one on standard error.
-BAR = re.compile(r"^folds: .*\n", re.MULTILINE)
 SIGNING = "-".join(("only", "for", "this", "test", "0417"))
 
 # Loads the models of both sides and compares what they predict for the houses to predict.
@@ -68,20 +65,20 @@ def python(example: KaggleExample, project: Path) -> Path:
 
 def said(printed: str) -> list[str]:
     """The lines that were printed; directories list their files in an order of their own."""
-    lines = BAR.sub("", printed).splitlines()
+    lines = lines_of(printed)
     listed = [line for line in lines if line.startswith("INPUT/")]
     return sorted(listed) + [line for line in lines if line not in listed]
 
 
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
-    assert said(package_run.printed) == said(notebook_run.printed)
+    assert differing(said(notebook_run.printed), said(package_run.printed)) == []
     assert "INPUT/harbour-town-houses/train.csv" in said(package_run.printed)
     assert "REPORT_KEY is not attached, the report will not be signed" in package_run.printed
     assert "fold 4: ridge " in package_run.printed
 
 
 def test_the_saved_outputs_are_those_of_a_run(example: KaggleExample, notebook_run: Side) -> None:
-    assert said(example.saved_text()) == said(notebook_run.printed)
+    assert differing(said(example.saved_text()), said(notebook_run.printed)) == []
 
 
 def test_both_write_the_same_files(notebook_run: Side, package_run: Side) -> None:
@@ -107,7 +104,7 @@ def test_both_sign_the_report_with_the_key_and_keep_it(
     environment = {"REPORT_KEY": SIGNING}
     notebook = example.run_notebook(python, run="signing-notebook", environment=environment)
     package = example.run_package(python, project, run="signing", environment=environment)
-    assert said(package.printed) == said(notebook.printed)
+    assert differing(said(notebook.printed), said(package.printed)) == []
     report = json.loads((package.drive / "report.json").read_text(encoding="utf-8"))
     signature = report.pop("signature")
     body = json.dumps(report, sort_keys=True).encode()

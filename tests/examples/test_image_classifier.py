@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.sides import Example, Side
+from tests.examples.sides import Example, Side, differing, lines_of
 
 pytestmark = [
     pytest.mark.network,
@@ -77,7 +77,7 @@ def torch_version(python: Path, lock: Path) -> str:
 
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
     printed = UNSAID.sub("", notebook_run.printed)
-    assert package_run.printed.splitlines() == printed.splitlines()
+    assert differing(lines_of(printed), lines_of(package_run.printed)) == []
     assert "epoch 20/20" in package_run.printed
 
 

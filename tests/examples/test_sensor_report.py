@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.places import LocalExample
-from tests.examples.sides import Side
+from tests.examples.sides import Side, differing, lines_of
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -47,14 +47,14 @@ def project(example: LocalExample) -> Path:
 
 @runs_the_notebook
 def test_both_print_the_same(notebook_run: Side, package_run: Side) -> None:
-    assert package_run.printed.splitlines() == said(notebook_run)
+    assert differing(said(notebook_run), lines_of(package_run.printed)) == []
     assert "336 readings from 2026-10-05 00:00:00" in package_run.printed
     assert "  Thu 02:00  t-02  low  for 8 h, worst 13.7" in package_run.printed.splitlines()
 
 
 @runs_the_notebook
 def test_the_saved_outputs_are_those_of_a_run(example: LocalExample, notebook_run: Side) -> None:
-    assert example.saved_text().splitlines() == notebook_run.printed.splitlines()
+    assert differing(lines_of(example.saved_text()), lines_of(notebook_run.printed)) == []
 
 
 @runs_the_notebook
@@ -82,7 +82,7 @@ def test_the_environment_changes_both_runs_alike(
     environment = {"REPORT_DIR": "weekly/41", "REPORT_SMOOTH": "1", "REPORT_TITLE": "North house"}
     notebook = example.run_notebook(python, run="other-notebook", environment=environment)
     package = example.run_package(python, project, run="other-package", environment=environment)
-    assert package.printed.splitlines() == said(notebook)
+    assert differing(said(notebook), lines_of(package.printed)) == []
     assert package.printed != package_run.printed
     assert files(package) == files(notebook)
     page = package.drive / "weekly" / "41" / "report.html"
@@ -92,7 +92,7 @@ def test_the_environment_changes_both_runs_alike(
 
 def said(notebook: Side) -> list[str]:
     """The lines that a notebook printed, each name of a listing on its own."""
-    return COLUMNS.sub("\n", notebook.printed).splitlines()
+    return lines_of(COLUMNS.sub("\n", notebook.printed))
 
 
 def files(side: Side) -> list[Path]:

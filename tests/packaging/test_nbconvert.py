@@ -16,7 +16,7 @@ from uv import find_uv_bin
 from tests.analysis.fake_tokens import token_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-STANDINS = CHECKOUT / "tests" / "standins"
+STANDINS = CHECKOUT / "src" / "nb2prod" / "verification" / "inside" / "standins"
 
 pytestmark = [pytest.mark.packaging, pytest.mark.network, pytest.mark.slow]
 

@@ -177,6 +177,98 @@ def _add_inspect(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_run_inspect)
 
 
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Run a notebook and its package in one environment, each in directories of its own, and"
+        " compare what they print, show, write and end with. This executes the notebook's code."
+    )
+    parser.epilog = (
+        "exit codes: 0 equivalent; 1 equivalent except for what is listed, or different; 2 the"
+        " notebook does not run here"
+    )
+    parser.add_argument("notebook", type=_path, metavar="NOTEBOOK", help="an .ipynb file")
+    parser.add_argument(
+        "project",
+        nargs="?",
+        type=_path,
+        metavar="PROJECT",
+        help="what it was converted to (default: it is converted to a temporary project)",
+    )
+    parser.add_argument(
+        "--env",
+        metavar="NAME",
+        default="current",
+        help="current: the Python that runs nb2prod; lock: one made of the project's lock; image:"
+        " the project's image (default: current)",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="NAME",
+        default="notebook",
+        help="compare with the notebook as it runs now, or with its saved outputs: notebook or"
+        " saved (default: notebook)",
+    )
+    parser.add_argument(
+        "--data",
+        type=_path,
+        metavar="DIR",
+        help="stands for the user's Drive, or for Kaggle's input (default: the project's data/)",
+    )
+    parser.add_argument(
+        "--files",
+        type=_path,
+        metavar="PATH",
+        action="append",
+        help="lies in the directory that the notebook begins in; may be repeated (what lies beside"
+        " the notebook and is read by it does anyway)",
+    )
+    parser.add_argument(
+        "--input",
+        type=_path,
+        metavar="FILE",
+        action="append",
+        help="is what files.upload() is given; may be repeated",
+    )
+    parser.add_argument(
+        "--env-file",
+        type=_path,
+        metavar="FILE",
+        help="variables for both sides, secrets among them: NAME=value on each line",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="do not run the notebook a second time; what is not deterministic then counts as a"
+        " difference",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        default=3600.0,
+        help="the longest that one run may take (default: 3600)",
+    )
+    parser.add_argument(
+        "--memory", type=float, metavar="GB", help="the most memory that one run may take"
+    )
+    parser.add_argument(
+        "--rtol",
+        type=float,
+        metavar="NUMBER",
+        help="numbers agree when they differ by no more than this share (default: 1e-6)",
+    )
+    parser.add_argument(
+        "--atol",
+        type=float,
+        metavar="NUMBER",
+        help="numbers agree when they differ by no more than this (default: 1e-9)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--junit", type=_path, metavar="FILE", help="write JUnit's XML as well")
+    parser.add_argument("--quiet", action="store_true", help="print the verdict alone")
+    parser.set_defaults(run=_run_verify)
+
+
 def _add_runtimes(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "List the known images of Colab and Kaggle, or show what one of them holds."
@@ -216,6 +308,12 @@ def _run_inspect(arguments: argparse.Namespace) -> int:
     return run(arguments)
 
 
+def _run_verify(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.verify import run
+
+    return run(arguments)
+
+
 def _run_runtimes(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.runtimes import run
 
@@ -232,6 +330,7 @@ def _run_machines(arguments: argparse.Namespace) -> int:
 _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("convert", "write a project for each notebook", _add_convert),
     ("inspect", "show what is known of each notebook", _add_inspect),
+    ("verify", "run a notebook and its package, and compare what they compute", _add_verify),
     ("check", "find what breaks notebooks on their way to production", add_check),
     ("rule", "explain a rule of check", add_rule),
     (

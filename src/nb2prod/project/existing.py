@@ -17,6 +17,8 @@ from nb2prod.project.manifest import MANIFEST
 _REBUILT = frozenset({"__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
 # Never replaced and never an edit: the project's own history outlives every conversion.
 KEPT = frozenset({".git"})
+# What `nb2prod verify` found out of a project is of no use to the next one.
+_NO_EDITS = KEPT | {"verification", "verification.json"}
 _MOST_NAMED = 5
 
 
@@ -114,10 +116,10 @@ def _entries(directory: Path) -> Iterable[Path]:
     for folder, directories, names in os.walk(directory):
         top = Path(folder)
         links = [name for name in directories if (top / name).is_symlink()]
-        skipped = _REBUILT | KEPT if top == directory else _REBUILT
+        skipped = _REBUILT | _NO_EDITS if top == directory else _REBUILT
         directories[:] = [name for name in directories if name not in skipped and name not in links]
         for name in [*names, *links]:
-            if not (top == directory and name in KEPT):
+            if not (top == directory and name in _NO_EDITS):
                 yield top / name
 
 

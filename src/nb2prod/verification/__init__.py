@@ -1,0 +1,3 @@
+"""Whether a package computes what its notebook computes: running both, and comparing what they
+show, write and end with.
+"""
