@@ -55,13 +55,16 @@ def tests(session: nox.Session) -> None:
     # What takes minutes is for the Python that runs nox, the corpus for the newest as well; they
     # speak for those between, which run what shows a difference between grammars and libraries.
     marks, places = ELSEWHERE, ["tests"]
+    ignored: list[str] = []
     if session.python != RUNNING:
         marks += " and not slow"
+        # IPython and the programs are the same here and there.
+        ignored = ["--ignore", "tests/differential"]
     if session.python == "3.12":
         marks += " and not corpus"
         places = ["tests/cli", "tests/notebook", "tests/test_library.py", "tests/test_startup.py"]
     arguments = ["-m", marks, "--numprocesses", "auto", "--dist", "worksteal"]
-    arguments += ["--durations", "10"]
+    arguments += ["--durations", "10", *ignored]
     session.run("pytest", *arguments, *(session.posargs or places))
 
 

@@ -16,7 +16,7 @@ from nb2prod.migration import Migration
 from tests.container.images import Builder, Ran
 from tests.container.standin import NoStandin
 from tests.examples.model_server import KEY, SAID, serving
-from tests.examples.sides import Example, Side, uv_environment
+from tests.examples.sides import Example, Side, differing, lines_of, uv_environment
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 
@@ -160,16 +160,11 @@ def test_it_computes_what_the_notebook_computes(
     here = built(name)
     container = run_image(builder, here, run="container")
     notebook = here.example.run_notebook(notebook_python(name))
-    assert container.printed.splitlines() == unsaid(notebook.printed).splitlines()
+    assert differing(lines_of(notebook.printed), lines_of(container.printed)) == []
     assert len(container.printed.splitlines()) > 20
     assert container.files() == notebook.files()
     for file in EXAMPLES[name]:
         assert (container.drive / file).read_bytes() == (notebook.drive / file).read_bytes()
-
-
-def unsaid(printed: str) -> str:
-    """What the notebook printed, without what `%%writefile` says of itself."""
-    return printed.replace("Writing chunking.py\n", "").replace("Overwriting chunking.py\n", "")
 
 
 def test_any_user_may_run_it(builder: Builder, built: Callable[[str], Built]) -> None:
