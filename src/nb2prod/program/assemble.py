@@ -15,7 +15,7 @@ from nb2prod.program.context import Context
 from nb2prod.program.cst_names import comment_lines, statements
 from nb2prod.program.head import module_head
 from nb2prod.program.layout import TopStatement
-from nb2prod.program.model import Flow, Layout
+from nb2prod.program.model import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Assembled:
     source: str
     layout: Layout
     asynchronous: bool
-    flow: Flow
+    cells: tuple[int, ...]
+    imports: tuple[tuple[str, int], ...]
 
 
 def assemble(
@@ -68,7 +69,7 @@ def assemble(
     )
     source = _script(parts) if chosen.rung == "script" else _main(parts, asynchronous=asynchronous)
     script = chosen.rung == "script"
-    return Assembled(source, chosen, asynchronous, _cells(parts, owners, flow, script=script))
+    return Assembled(source, chosen, asynchronous, *_cells(parts, owners, flow, script=script))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,12 @@ def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
     return result
 
 
-def _cells(parts: _Parts, owners: list[int], flow: list[TopStatement], *, script: bool) -> Flow:
-    """The cells of the statements, in the order in which `_main` or `_script` has them."""
+def _cells(
+    parts: _Parts, owners: list[int], flow: list[TopStatement], *, script: bool
+) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
+    """The cells of the statements, in the order in which `_main` or `_script` has them, and those
+    of the imports.
+    """
     first_set_up = _first_set_up(parts.pieces)
     future = {
         index for index in parts.imports if "__future__" in _code(parts.pieces[index].statement)
@@ -138,11 +143,11 @@ def _cells(parts: _Parts, owners: list[int], flow: list[TopStatement], *, script
     elif first_set_up is not None:
         at = [index for index in owners if index <= first_set_up and index not in moved]
         cells.insert(len(at), parts.pieces[first_set_up].cell)
-    return Flow(tuple(cells), tuple(imports.items()))
+    return tuple(cells), tuple(imports.items())
 
 
 def import_keys(tree: ast.stmt) -> list[str]:
-    """What an import statement imports, as `Flow.imports` writes it; nothing for any other."""
+    """What an import statement imports, as `Program.imports` writes it; nothing for any other."""
     if not isinstance(tree, ast.Import | ast.ImportFrom):
         return []
     module = (tree.module or "") if isinstance(tree, ast.ImportFrom) else ""

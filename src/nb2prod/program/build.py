@@ -82,15 +82,16 @@ def build(
         kind for place in found_places for kind in (place.directory, place.target) if kind
     )
     formatted = format_modules({"pipeline.py": assembled.source}, python)
+    function = None if assembled.layout.rung == "script" else context.entry_point
     program = Program(
         package=package,
-        modules=(Module("pipeline", formatted["pipeline.py"]),),
+        modules=(Module("pipeline", formatted["pipeline.py"], function, assembled.cells),),
         configuration=_configuration(context, facts, found_places),
         support=frozenset(context.needs.support),
         layout=assembled.layout,
         entry_point=context.entry_point,
         asynchronous=assembled.asynchronous,
-        flow=assembled.flow,
+        imports=assembled.imports,
     )
     return program, close(fates)
 

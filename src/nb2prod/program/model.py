@@ -119,24 +119,32 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One generated Python module: its name within the package and its formatted source."""
+    """One generated Python module: its name within the package and its formatted source.
+
+    `function` is the one that holds a part of the notebook's flow; None where the module has none,
+    and where the flow is the module itself (the rung `script`). `cells` holds the cell of each of
+    that block's last statements, in order: all that come from the notebook.
+    """
 
     name: str
     source: str
+    function: str | None = None
+    cells: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """Which cells the statements of the program come from.
+class Section:
+    """A part of the notebook under a heading of its own, as a module of the package.
 
-    `cells` holds the cell of each statement of the entry point (of the module, where the rung is
-    `script`), in order, those before the first of the notebook's aside. `imports` holds the cell of
-    each import that went to the top of the module, by what is imported: `module:name:alias`, with
-    an empty module for `import name` and an empty alias for none.
+    `cells` are the notebook's that have statements in it. `reads` are the variables that its
+    function takes from earlier sections, `gives` those that later ones read of it.
     """
 
+    name: str
+    module: str
     cells: tuple[int, ...]
-    imports: tuple[tuple[str, int], ...]
+    reads: tuple[str, ...]
+    gives: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +154,9 @@ class Program:
     `modules` holds what is made from the notebook (`pipeline`); `support` names the small helper
     modules that the code calls; `entry_point` is the function in `pipeline` to call (with the
     configuration), unless the rung is `script`, where the module is run as a script. `asynchronous`
-    when the entry point is a coroutine. `flow` says which cells it comes from; none of that is in
-    the generated files.
+    when the entry point is a coroutine. `imports` holds the cell of each import that went to the
+    top of a module, by what is imported: `module:name:alias`, with an empty module for `import
+    name` and an empty alias for none. `sections` are there where the rung is `sections`.
     """
 
     package: str
@@ -157,4 +166,5 @@ class Program:
     layout: Layout
     entry_point: str
     asynchronous: bool
-    flow: Flow = Flow((), ())
+    imports: tuple[tuple[str, int], ...] = ()
+    sections: tuple[Section, ...] = ()

@@ -138,7 +138,8 @@ def run_package(
         "imports": imports_of(program),
         "seed": seed,
     }
-    watch = _counting(directory, len(set(program.flow.cells)), "package", progress)
+    cells = {cell for module in program.modules for cell in module.cells}
+    watch = _counting(directory, len(cells), "package", progress)
     run = run_traced(task, environment, places, request, own, watch)
     return Done(_with_installs(run, directory), places)
 

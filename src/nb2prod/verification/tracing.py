@@ -18,15 +18,17 @@ def traced_modules(program: Program, package: Path) -> dict[str, object]:
     `program` is what is made of the notebook now. A person may have edited the package since; then
     its statements are laid beside those of the program, and what is new belongs to the cell before.
     """
-    function = None if program.layout.rung == "script" else program.entry_point
     found: dict[str, object] = {}
     for module in program.modules:
+        if not module.cells:
+            continue
+        function = module.function
         path = package / f"{module.name}.py"
         made = _block(module.source, function)
         there = _block(path.read_text("utf-8"), function) if path.is_file() else None
         if made is None or there is None:
             continue
-        cells = list(program.flow.cells)
+        cells = list(module.cells)
         first = len(made) - len(cells)
         found[f"{program.package}.{module.name}"] = {
             "function": function,
@@ -37,7 +39,7 @@ def traced_modules(program: Program, package: Path) -> dict[str, object]:
 
 def imports_of(program: Program) -> Mapping[str, int]:
     """The cell of each import at the top."""
-    return dict(program.flow.imports)
+    return dict(program.imports)
 
 
 def dropped_lines(migration: Migration) -> dict[str, list[tuple[int, int]]]:
