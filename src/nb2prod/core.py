@@ -68,7 +68,9 @@ def plan(
     environment = decide_environment(notebook, facts, options, committed)
     project = project_name(notebook.name)
     package = package_name(project, _taken_names(facts, [pin.name for pin in environment.pins]))
-    program, ledger = build(notebook, facts, package, environment.python.minor, cells)
+    program, ledger = build(
+        notebook, facts, package, environment.python.minor, cells, layout=options.layout
+    )
     return Migration(notebook, options, project, package, facts, environment, program, ledger)
 
 

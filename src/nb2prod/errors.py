@@ -6,6 +6,11 @@ exceptions; an exception means that nothing could be produced.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nb2prod.location import Location
+
 
 class Nb2prodError(Exception):
     """Root of every error that nb2prod raises on purpose."""
@@ -43,6 +48,17 @@ class TargetInTheWay(Nb2prodError):
 
 class TargetCannotRun(Nb2prodError):
     """The tables say that what would be written cannot run where it is meant to."""
+
+
+class LayoutError(Nb2prodError):
+    """A layout that was asked for is not safe for this notebook; the text says where and why."""
+
+    def __init__(self, layout: str, reason: str, location: Location | None) -> None:
+        if location is None:
+            super().__init__(f"--layout {layout} is not possible: {reason}.")
+        else:
+            text = f"would change what the notebook does: {reason} ({location})"
+            super().__init__(f"--layout {layout} {text}.")
 
 
 class NoIndex(Nb2prodError):

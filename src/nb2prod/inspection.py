@@ -17,6 +17,7 @@ from nb2prod.program.model import FATES, Ledger
 def inspection(migration: Migration) -> dict[str, object]:
     """Facts, dependencies, environment and ledger of a notebook."""
     notebook, environment = migration.notebook, migration.environment
+    layout = migration.program.layout
     facts = {
         field.name: jsonable(getattr(migration.facts, field.name))
         for field in dataclasses.fields(migration.facts)
@@ -41,9 +42,12 @@ def inspection(migration: Migration) -> dict[str, object]:
         },
         "base_image": jsonable(environment.base_image),
         "layout": {
-            "rung": migration.program.layout.rung,
-            "reason": migration.program.layout.reason,
+            "rung": layout.rung,
+            "reason": layout.reason,
+            "cell": layout.location.cell if layout.location else None,
+            "line": layout.location.line if layout.location else None,
         },
+        "sections": [jsonable(section) for section in migration.program.sections],
         "ledger": ledger_json(migration.ledger),
         "attention": attention_json(migration),
     }

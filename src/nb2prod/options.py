@@ -12,7 +12,9 @@ from nb2prod.errors import OptionError
 
 LockMode = Literal["auto", "never", "always"]
 LockFormat = Literal["requirements", "pylock", "uv", "conda"]
+LayoutName = Literal["auto", "sections", "main", "script"]
 StrategyName = Literal["as-run", "modern"]
+LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 STRATEGIES: tuple[StrategyName, ...] = get_args(StrategyName)
 LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
 LOCK_FORMATS: tuple[LockFormat, ...] = get_args(LockFormat)
@@ -38,6 +40,9 @@ class Options:
     `gpu` is the GPU that the job will run on ("A4000", "A100:2" for two), `machine` the provider's
     machine, which has to carry it unless `machine_unchecked`; `cuda` ("12.4") forces the version of
     the base image's CUDA, and `pin_digest` asks a container engine for the image's digest.
+
+    `layout` is the shape of the code: a module for each section, one `main()`, a script; by default
+    the first of these that is safe.
     """
 
     python: str | None = None
@@ -54,6 +59,7 @@ class Options:
     machine_unchecked: bool = False
     cuda: str | None = None
     pin_digest: bool = False
+    layout: LayoutName = "auto"
 
     def __post_init__(self) -> None:
         if self.python is not None and not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", self.python):
@@ -94,6 +100,8 @@ class Options:
 
     def _check_target(self) -> None:
         """GPU, machine and CUDA have to exist and to go together, as far as the tables know."""
+        if self.layout not in LAYOUTS:
+            raise OptionError(f"--layout takes {', '.join(LAYOUTS)}, not {self.layout!r}.")
         if self.cuda is not None:
             from nb2prod.data.cuda import images_of, why_no_image
 
@@ -127,6 +135,7 @@ class Options:
             "machine_unchecked": self.machine_unchecked,
             "cuda": self.cuda,
             "pin_digest": self.pin_digest,
+            "layout": self.layout,
         }
 
 

@@ -213,15 +213,19 @@ def _stream(
     with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, **options) as process:
         assert process.stdout is not None
         output = process.stdout.fileno()
-        ended = False
-        while True:
-            ended = process.poll() is not None
-            if select.select([output], [], [], 0 if ended else 0.05)[0]:
-                chunk = os.read(output, 65536)
-                write(decoder.decode(chunk, final=not chunk))
-                sys.stdout.flush()
-                if not chunk:
+        try:
+            ended = False
+            while True:
+                ended = process.poll() is not None
+                if select.select([output], [], [], 0 if ended else 0.05)[0]:
+                    chunk = os.read(output, 65536)
+                    write(decoder.decode(chunk, final=not chunk))
+                    sys.stdout.flush()
+                    if not chunk:
+                        break
+                elif ended:
                     break
-            elif ended:
-                break
+        except BaseException:
+            process.terminate()  # the program is stopped, and this with it
+            raise
     return process.returncode

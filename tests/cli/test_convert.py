@@ -193,10 +193,67 @@ def test_options_come_from_the_environment_and_the_project_table(
         "machine_unchecked": False,
         "cuda": None,
         "pin_digest": False,
+        "layout": "auto",
     }
     assert by_environment["options"] == {"python": "3.12", "cpu": True, **rest}
     by_option = written("two", "--python", "3.13", "--no-cpu")
     assert by_option["options"] == {"python": "3.13", "cpu": False, **rest}
+
+
+PARTS = ("#@title Load\nx = [1, 2]", "#@title Show\nprint(x)")
+# Only a function binds x, so x has to be a module's own variable.
+NO_PARTS = ("def f():\n    global x\n    x = 1", "f()\nprint(x)")
+
+
+@pytest.mark.parametrize(
+    ("cells", "options", "environment", "table", "rung"),
+    [
+        (PARTS, [], {}, "", "sections"),
+        (PARTS, ["--layout", "auto"], {"NB2PROD_LAYOUT": "main"}, "", "sections"),
+        (PARTS, ["--layout", "sections"], {"NB2PROD_LAYOUT": "script"}, "", "sections"),
+        (PARTS, [], {"NB2PROD_LAYOUT": "main"}, 'layout = "script"', "main"),
+        (PARTS, [], {}, 'layout = "script"', "script"),
+        (NO_PARTS, [], {}, "", "script"),
+        (NO_PARTS, ["--layout", "script"], {}, "", "script"),
+    ],
+)
+def test_the_layout(
+    run_cli: RunCli,
+    write_notebook: WriteNotebook,
+    tmp_path: Path,
+    cells: tuple[str, ...],
+    options: list[str],
+    environment: dict[str, str],
+    table: str,
+    rung: str,
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", *cells)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.nb2prod]\n{table}\n", encoding="utf-8")
+    done = run_cli("convert", str(path), "-o", "out", *options, env=environment)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "out" / "nb2prod.json").read_text(encoding="utf-8"))
+    assert manifest["layout"]["rung"] == rung
+    assert f"layout:      {rung}: " in done.stdout
+    assert (tmp_path / "out" / "src" / "n" / "show.py").exists() == (rung == "sections")
+
+
+@pytest.mark.parametrize("rung", ["sections", "main"])
+def test_a_layout_that_is_not_safe_is_refused_with_2(
+    run_cli: RunCli, write_notebook: WriteNotebook, tmp_path: Path, rung: str
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", *NO_PARTS)
+    done = run_cli("convert", str(path), "--layout", rung)
+    assert done.returncode == 2
+    assert f"--layout {rung} would change what the notebook does: only functions" in done.stderr
+    assert "(cell 1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "n").exists()
+
+
+def test_a_layout_that_there_is_not(run_cli: RunCli, clean: Path) -> None:
+    done = run_cli("convert", str(clean), "--layout", "cells")
+    assert done.returncode == 2
+    assert "--layout takes auto, sections, main, script, not 'cells'." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ def test_json_holds_facts_dependencies_and_ledger_in_the_order_given(
     assert answers["surely_nobody_has_this"]["version"] is None
     assert shown["facts"]["parameters"][0]["name"] == "x"
     assert shown["ledger"]["lines"] == 7
+    assert shown["layout"]["rung"] == "main"
+    assert shown["sections"] == []
     assert shown["attention"][0]["cell"] == 2
 
 
@@ -55,5 +57,6 @@ def test_people_read_it_too_and_the_code_tells_attention(
         ["cell", "1", "lines", "2-4", "kept"],
         ["cell", "1", "line", "5", "hoisted"],
     ]
+    assert "layout:      main: the notebook has no parts" in done.stdout
     write_notebook(tmp_path / "b.ipynb", "x = 1")
     assert run_cli("inspect", "b.ipynb").returncode == 0

@@ -12,13 +12,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import nb2prod
+from nb2prod import errors
 from nb2prod.core import plan
+from nb2prod.migration import Migration
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
+from nb2prod.options import Options
+from nb2prod.program.model import Rung
 from nb2prod.project.targets.configuration import configuration_source
 from nb2prod.project.templates import templates_directory
 from nb2prod.verification import comparer, model
@@ -28,6 +32,11 @@ from nb2prod.verification.values import compare_values
 
 # Nothing is computed twice here: numbers are the same or they are not.
 _EXACTLY = model.Tolerance(relative=0.0, absolute=0.0)
+
+RUNGS: tuple[Rung, ...] = ("sections", "main", "script")
+# What a conversion raises where it is asked for a rung that is not safe.
+_LayoutError: type[Exception] | tuple[()] = getattr(errors, "LayoutError", ())
+_HAS_LAYOUT = "layout" in {option.name for option in fields(Options)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +113,44 @@ class Sides:
         """End the process."""
         self._process.communicate()
 
-    def notebook(self, cells: Sequence[str], files: Mapping[str, str] | None = None) -> Run:
-        """Run cells in IPython, in an empty directory but for `files`."""
+    def notebook(self, cells: Sequence[str | Cell], files: Mapping[str, str] | None = None) -> Run:
+        """Run the code cells in IPython, in an empty directory but for `files`."""
         work = self._fresh(files or {})
-        return self._asked(work, {"cells": [cell.replace("/content", str(work)) for cell in cells]})
+        sources = [cell.source for cell in notebook_of(cells).cells if cell.kind == "code"]
+        return self._asked(
+            work, {"cells": [text.replace("/content", str(work)) for text in sources]}
+        )
 
     def program(
         self,
-        cells: Sequence[str],
+        cells: Sequence[str | Cell],
         files: Mapping[str, str] | None = None,
         *,
         platform: Platform = "jupyter",
         work_name: str = "work",
     ) -> Run:
         """Convert cells and run the program, in an empty directory but for `files`."""
-        work = self._fresh(files or {}, work_name)
         found = plan(notebook_of(cells, platform))
+        return self._run_program(found, self._fresh(files or {}, work_name))
+
+    def ladder(self, cells: Sequence[str | Cell]) -> dict[Rung, Run | None]:
+        """Convert cells at their highest rung and at every lower one, and run each program.
+
+        None stands for a rung that is refused, because it is not safe for these cells.
+        """
+        notebook = notebook_of(cells)
+        highest = plan(notebook)
+        rung = highest.program.layout.rung
+        found: dict[Rung, Run | None] = {rung: self._run_program(highest, self._fresh({}))}
+        if _HAS_LAYOUT:
+            for lower in RUNGS[RUNGS.index(rung) + 1 :]:
+                migration = _planned_at(notebook, lower)
+                found[lower] = (
+                    None if migration is None else self._run_program(migration, self._fresh({}))
+                )
+        return found
+
+    def _run_program(self, found: Migration, work: Path) -> Run:
         sources = self.base / "project"
         shutil.rmtree(sources, ignore_errors=True)
         directory = sources / "src" / found.package
@@ -135,8 +166,13 @@ class Sides:
             "package": found.package,
             "sources": str(sources / "src"),
             "entry_point": found.program.entry_point,
-            "entry_code": "<module>" if script else found.program.entry_point,
             "script": script,
+            "modules": [module.name for module in found.program.modules],
+            "flow": [
+                (module.name, module.function)
+                for module in found.program.modules
+                if module.function is not None
+            ],
             "shell": "shell" in found.program.support,
         }
         return self._asked(work, request)
@@ -187,7 +223,21 @@ class Sides:
         )
 
 
-def notebook_of(cells: Sequence[str], platform: Platform = "jupyter") -> Notebook:
-    """A notebook of code cells."""
-    numbered = tuple(Cell(number, "code", cell) for number, cell in enumerate(cells, start=1))
+def _planned_at(notebook: Notebook, rung: Rung) -> Migration | None:
+    """The migration with its code at this rung; None where that is refused."""
+    chosen: dict[str, Any] = {"layout": rung}
+    try:
+        found = plan(notebook, Options(**chosen))
+    except _LayoutError:
+        return None
+    assert found.program.layout.rung == rung
+    return found
+
+
+def notebook_of(cells: Sequence[str | Cell], platform: Platform = "jupyter") -> Notebook:
+    """A notebook of cells, code where they are texts; they are numbered here."""
+    numbered = tuple(
+        Cell(number, "code", cell) if isinstance(cell, str) else cell._replace(number=number)
+        for number, cell in enumerate(cells, start=1)
+    )
     return Notebook("job", "0" * 64, "4.5", numbered, Origin(platform, ()), {}, {})

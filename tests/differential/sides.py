@@ -6,10 +6,12 @@ by a fork: what a notebook does to its process is gone with it, and IPython is l
 
 from __future__ import annotations
 
+import argparse  # noqa: F401 - each program imports it; here it is loaded once
 import ast
 import asyncio
 import builtins
 import contextlib
+import gc
 import importlib
 import inspect
 import io
@@ -23,6 +25,7 @@ import sys
 import traceback
 import types
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -40,6 +43,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     shell = _new_shell()
+    untyped: Any = shell
+    untyped.transform_cell("!a\nx")  # what each fork would compile for itself otherwise
+    gc.freeze()
     for line in sys.stdin:
         answers.write(json.dumps(_served(json.loads(line), shell)) + "\n")
         answers.flush()
@@ -146,7 +152,14 @@ def _notebook(
         for name, value in shell.user_ns.items()
         if name not in before and not name.startswith("_")
     }
-    return (type(errors[0]).__name__ if errors else None), values
+    return (_error_name(errors[0]) if errors else None), values
+
+
+def _error_name(error: BaseException) -> str:
+    """What stopped the run. Whether a name that is not bound is a function's own changes the kind
+    of the error only.
+    """
+    return "NameError" if isinstance(error, UnboundLocalError) else type(error).__name__
 
 
 def _record_shell_lines(commands: list[list[str]]) -> None:
@@ -205,7 +218,7 @@ def _program_of(words: Sequence[str]) -> list[str]:
 
 
 def _program(request: Answer, commands: list[list[str]]) -> tuple[str | None, dict[str, object]]:
-    package, entry_point = request["package"], request["entry_point"]
+    package, flow = request["package"], request["flow"]
     sys.path[:0] = ["", request["sources"]]
     sys.argv[1:] = []
     vars(builtins).pop("get_ipython", None)
@@ -217,36 +230,83 @@ def _program(request: Answer, commands: list[list[str]]) -> tuple[str | None, di
         config.prepare(values)
     if request["shell"]:
         _record_support(importlib.import_module(f"{package}.shell"), commands)
-    found: dict[str, object] = {}
-    sys.setprofile(_keeping(found, request["entry_code"]))
+    variables = Variables()
     error: str | None = None
     try:
         if request["script"]:
+            file = str(Path(request["sources"], package, "pipeline.py"))
+            sys.setprofile(_keeping(variables.of_entry_point, lambda code: _is_module(code, file)))
             runpy.run_module(f"{package}.pipeline", run_name="__main__", alter_sys=True)
         else:
             pipeline = importlib.import_module(f"{package}.pipeline")
-            result = getattr(pipeline, entry_point)(values)
+            sys.setprofile(_noting_functions(flow, package, request["entry_point"], variables))
+            result = getattr(pipeline, request["entry_point"])(values)
             if inspect.isawaitable(result):
                 asyncio.run(result)  # type: ignore[arg-type]
     except BaseException as failure:  # noqa: BLE001 - whatever the notebook raises
-        error = type(failure).__name__
+        error = _error_name(failure)
         traceback.print_exc()
     finally:
         sys.setprofile(None)
-    return error, {name: value for name, value in found.items() if not name.startswith("_")}
+    for module in request["modules"]:
+        if f"{package}.{module}" in sys.modules:
+            variables.of_modules.update(vars(sys.modules[f"{package}.{module}"]))
+    return error, variables.together()
 
 
-def _keeping(found: dict[str, object], code_name: str) -> Callable[[FrameType, str, object], None]:
-    """A profile function that keeps the variables which the notebook's code ends with."""
+@dataclass(slots=True)
+class Variables:
+    """What the notebook's variables are at the end: those of the modules, of the entry point, and
+    of the sections' functions in the order in which they returned.
+
+    The stronger come last. What the entry point holds is what sections gave it, and may be older
+    than what a later section made of the same variable for itself.
+    """
+
+    of_modules: dict[str, object] = field(default_factory=dict)
+    of_entry_point: dict[str, object] = field(default_factory=dict)
+    of_sections: dict[str, object] = field(default_factory=dict)
+
+    def together(self) -> dict[str, object]:
+        found = {**self.of_modules, **self.of_entry_point, **self.of_sections}
+        return {name: value for name, value in found.items() if not name.startswith("_")}
+
+
+Profile = Callable[[FrameType, str, object], None]
+
+
+def _noting_functions(
+    flow: Sequence[tuple[str, str]], package: str, entry_point: str, variables: Variables
+) -> Profile:
+    """A profile function that keeps the variables of the functions that hold the flow, each given
+    as its module and its name.
+    """
+    codes = {
+        getattr(importlib.import_module(f"{package}.{module}"), function).__code__: (
+            variables.of_entry_point
+            if (module, function) == ("pipeline", entry_point)
+            else variables.of_sections
+        )
+        for module, function in flow
+    }
 
     def profile(frame: FrameType, event: str, _: object) -> None:
-        code: CodeType = frame.f_code
-        name = code.co_name
-        if event == "return" and name == code_name and code.co_filename.endswith("pipeline.py"):
-            found.update(frame.f_locals if name == "<module>" else frame.f_globals)
+        if event == "return" and frame.f_code in codes:
+            codes[frame.f_code].update(frame.f_locals)
+
+    return profile
+
+
+def _keeping(found: dict[str, object], wanted: Callable[[CodeType], bool]) -> Profile:
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and wanted(frame.f_code):
             found.update(frame.f_locals)
 
     return profile
+
+
+def _is_module(code: CodeType, file: str) -> bool:
+    return code.co_name == "<module>" and code.co_filename == file
 
 
 def _record_support(shell: Any, commands: list[list[str]]) -> None:

@@ -107,6 +107,21 @@ def test_it_prints_what_the_notebook_prints(
 
 
 @pytest.mark.parametrize("one_file", [False, True])
+def test_sigterm_ends_it_as_an_exit_does(one_file: bool, tmp_path: Path) -> None:
+    waits = "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
+    made = script(migration_of(f"{waits}finally:\n    print('cleaned')"), "job", one_file=one_file)
+    with subprocess.Popen(
+        [sys.executable, write(made, tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.terminate()
+        rest, messages = process.communicate(timeout=30)
+    assert (process.returncode, rest) == (143, b"cleaned\n")
+    assert b": stopped\n" in messages
+
+
+@pytest.mark.parametrize("one_file", [False, True])
 @pytest.mark.parametrize("rung", ["main", "script"])
 def test_the_form_is_its_options(rung: str, one_file: bool, tmp_path: Path) -> None:
     look = "globals()['n']" if rung == "script" else "n"
@@ -114,7 +129,7 @@ def test_the_form_is_its_options(rung: str, one_file: bool, tmp_path: Path) -> N
     assert migration.program.layout.rung == rung
     path = write(script(migration, "job", one_file=one_file), tmp_path)
     assert run(path, "--n", "5").stdout == "10\n"
-    assert run(path, "--help").stdout.startswith("usage: job.py [-h] [--n N]\n")
+    assert run(path, "--help").stdout.startswith("usage: job.py [-h] [--config FILE] [--n N]\n")
     refused = run(path, "--n", "many")
     assert (refused.returncode, refused.stdout) == (2, "")
 

@@ -20,14 +20,16 @@ def plan(*sources: str) -> nb2prod.Migration:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("from math import *\nprint(pi)", "import *"),
-        ("n = 0\ndef f():\n    global n\n    n += 1", "global"),
+        ("from math import *\nprint(pi)\npi = 3", "pi may come from `from math import *`"),
+        ("import os\nos.environ['A'] = '1'\nfrom numpy import *", "`from numpy import *` binds"),
+        ("def f():\n    global n\n    n = 1", "only functions assign n"),
+        ("n = 0\ndef f():\n    def g():\n        global n\n        n += 1\n    return g", "global"),
         ("sum = sum([1])\nprint(sum)", "sum is a builtin"),
         ("exec('x = 1')", "exec()"),
         ("print(globals())", "globals()"),
         ("if __name__ == '__main__':\n    print(1)", "__name__"),
         ("x = 1\nclass A:\n    x = x", "class A"),
-        ("import pickle\nn = 1\nclass A:\n    def f(self):\n        return n", "pickle"),
+        ("import pickle\nn = [1]\nclass A:\n    def f(self):\n        return n", "pickle"),
         ("import unittest\nclass T(unittest.TestCase):\n    pass\nunittest.main()", "test runner"),
     ],
 )
@@ -48,6 +50,9 @@ def test_what_only_a_script_can_do(source: str, reason: str) -> None:
         "import pickle\nclass A:\n    pass\npickle.dumps(A())",
         "for i in range(3):\n    pass\nprint(i)",
         "import asyncio\nawait asyncio.sleep(0)",
+        "from math import *\nprint(pi)",
+        "n = 0\ndef f():\n    global n\n    n += 1\nf()",
+        "sum = 5\nprint(sum)",
     ],
 )
 def test_what_runs_in_main_as_it_ran_in_the_notebook(source: str) -> None:
@@ -76,9 +81,9 @@ def test_it_moves_to_the_top(cells: tuple[str, ...], line: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "line"),
     [
-        (("x = 1\ndef f():\n    return x",), "def f():"),
+        (("x = []\ndef f():\n    return x",), "def f():"),
         (("def f():\n    return 1", "def f():\n    return 2"), "def f():"),
-        (("x = 1\ndef f(a=x):\n    return a",), "def f(a=x):"),
+        (("x = []\ndef f(a=x):\n    return a",), "def f(a=x):"),
         (("import os\nos.environ['A'] = '1'", "import numpy"), "import numpy"),
         (("import sys\nsys.path.append('lib')", "import numpy"), "import numpy"),
         (("%%writefile numpy.py\nx = 1", "import numpy"), "import numpy"),

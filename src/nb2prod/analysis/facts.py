@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ParameterType = Literal["string", "integer", "number", "boolean", "raw"]
 InstallTool = Literal["pip", "conda", "apt"]
+ParameterSource = Literal["form", "papermill", "constant"]
 Direction = Literal["read", "write", "both"]
 DataOrigin = Literal["drive", "kaggle", "url", "local"]
 FetchKind = Literal[
@@ -93,7 +94,11 @@ class Mount(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """A form parameter (`#@param`). `default` is the literal in the notebook."""
+    """A value of the notebook that may be set from outside. `default` is the literal in it.
+
+    `source` says what shows that it may: a form (`#@param`), papermill's cell of parameters, or a
+    name in capitals that is bound once.
+    """
 
     name: str
     type: ParameterType
@@ -103,6 +108,7 @@ class Parameter(NamedTuple):
     minimum: float | None = None
     maximum: float | None = None
     help: str = ""
+    source: ParameterSource = "form"
 
 
 class Secret(NamedTuple):

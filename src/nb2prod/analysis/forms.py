@@ -13,12 +13,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from nb2prod.analysis.facts import Literalish, Parameter, ParameterType
+from nb2prod.analysis.literals import (
+    assigned_literal,
+    behind,
+    is_plain,
+    markdown_above,
+    place_in,
+    type_of,
+)
 from nb2prod.location import Location
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
 
 PARAM_COMMENT = re.compile(r"#\s*@param\b\s*(?P<spec>.*)$")
-_MARKDOWN_COMMENT = re.compile(r"\s*#\s*@markdown\s+(?P<text>.+)")
 _OPTION = re.compile(
     r"""(?P<q>["']?)(?P<key>[\w-]+)(?P=q)\s*:\s*"""
     r"""(?P<value>"[^"]*"|'[^']*'|-?[\d.]+(?:[eE][-+]?\d+)?|\w+)"""
@@ -45,29 +52,11 @@ def find_parameters(parsed: ParsedCell) -> Iterator[Parameter]:
         name, value = assigned_literal(node)
         if name is None or not isinstance(node, ast.stmt):
             continue
-        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
-        behind = lines[end_line - 1][end_column:].lstrip(" \t;")
-        match = PARAM_COMMENT.match(behind)
+        match = PARAM_COMMENT.match(behind(lines, node).lstrip(" \t;"))
         if match:
-            location = Location(parsed.cell.number, node.lineno, node.col_offset + 1)
-            yield _parameter(name, value, match["spec"], location, _help(lines, node.lineno))
-
-
-def assigned_literal(node: ast.AST) -> tuple[str | None, Literalish]:
-    """The name and the literal of `name = literal`; (None, None) for anything else."""
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target, value = node.targets[0], node.value
-    elif isinstance(node, ast.AnnAssign) and node.value is not None:
-        target, value = node.target, node.value
-    else:
-        return None, None
-    if not isinstance(target, ast.Name):
-        return None, None
-    try:
-        literal = ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None, None
-    return (target.id, literal) if _is_plain(literal) else (None, None)
+            location = place_in(parsed, node)
+            help_text = markdown_above(lines, node.lineno)
+            yield _parameter(name, value, match["spec"], location, help_text)
 
 
 def _parameter(
@@ -101,7 +90,7 @@ def _kind(default: Literalish, options: dict[str, Literalish]) -> ParameterType:
         kind = "integer"
     if kind == "number" and _is_number(default):
         return "number"
-    return _type_of(default)
+    return type_of(default)
 
 
 def _read_spec(spec: str) -> tuple[tuple[Literalish, ...] | None, dict[str, Literalish]]:
@@ -142,12 +131,12 @@ def _choices(text: str) -> tuple[Literalish, ...] | None:
     found = _literal("".join(parts))
     if not isinstance(found, list) or not found:
         return None
-    return tuple(found) if all(_is_plain(item) for item in found) else None
+    return tuple(found) if all(is_plain(item) for item in found) else None
 
 
 def _evaluated(choices: tuple[Literalish, ...]) -> tuple[Literalish, ...] | None:
     values = [_literal(choice) if isinstance(choice, str) else choice for choice in choices]
-    return tuple(values) if all(_is_plain(value) for value in values) else None
+    return tuple(values) if all(is_plain(value) for value in values) else None
 
 
 def _literal(text: str) -> Any:
@@ -171,20 +160,6 @@ def _value(text: str) -> Literalish:
         return text
 
 
-def _type_of(default: Literalish) -> ParameterType:
-    if isinstance(default, bool):
-        return "boolean"
-    if isinstance(default, int):
-        return "integer"
-    if isinstance(default, float):
-        return "number"
-    return "string" if isinstance(default, str) else "raw"
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float | bool | None)
-
-
 def _is_number(value: Literalish) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -195,13 +170,3 @@ def _is_whole(value: Literalish) -> bool:
 
 def _number(value: Literalish) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _help(lines: list[str], line: int) -> str:
-    """The `#@markdown` comments right above the parameter, as one sentence or two."""
-    texts: list[str] = []
-    index = line - 2
-    while index >= 0 and (match := _MARKDOWN_COMMENT.match(lines[index])):
-        texts.append(match["text"].strip())
-        index -= 1
-    return " ".join(reversed([text for text in texts if not re.fullmatch(r"[-=\s]*", text)]))

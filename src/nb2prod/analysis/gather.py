@@ -16,18 +16,19 @@ from nb2prod.analysis.clones import find_clones
 from nb2prod.analysis.commands import find_installs, programs_started
 from nb2prod.analysis.data_paths import find_data
 from nb2prod.analysis.dead_branches import dead_lines
-from nb2prod.analysis.facts import Asked, Import, Parameter, Secret
+from nb2prod.analysis.facts import Asked, Import, Secret
 from nb2prod.analysis.fetched import find_fetched
 from nb2prod.analysis.foreign_paths import find_foreign_paths
-from nb2prod.analysis.forms import assigned_literal, find_parameters
 from nb2prod.analysis.implied import find_implied
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.kaggle_command import kaggle_commands, kaggle_secrets
+from nb2prod.analysis.literals import assigned_literal
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
 from nb2prod.analysis.notebook_roots import find_mounts, mount_arguments, place_of, roots_of
-from nb2prod.analysis.pasted import Pasted, is_marked
+from nb2prod.analysis.parameters import parameters_of
+from nb2prod.analysis.pasted import Pasted
 from nb2prod.analysis.people import find_needs_of_people
 from nb2prod.analysis.placeholders import find_placeholders
 from nb2prod.analysis.platform_api import platform_names
@@ -127,13 +128,13 @@ def gather(
             if (install.location.cell, install.location.line) not in dead
         ),
         mounts=_in_order(find_mounts(trees, names)),
-        parameters=_distinct(
-            _in_order(
-                parameter
-                for parsed in cells
-                for parameter in find_parameters(parsed)
-                if not is_marked(parameter.default)
-            )
+        parameters=parameters_of(
+            cells,
+            [tree for _, tree in trees],
+            beside,
+            roots,
+            {one.location for one in asks},
+            {secret.name for secret in secrets},
         ),
         secrets=_in_order(
             [secret for secret in secrets if secret.name]
@@ -205,11 +206,3 @@ def _by_place(
     commands: Iterable[tuple[ShellCommand, Location]],
 ) -> list[tuple[ShellCommand, Location]]:
     return sorted(commands, key=lambda found: found[1])
-
-
-def _distinct(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """One parameter a name: the first; a form that sets the name again stays an assignment."""
-    found: dict[str, Parameter] = {}
-    for parameter in parameters:
-        found.setdefault(parameter.name, parameter)
-    return tuple(found.values())

@@ -111,6 +111,7 @@ def _tell(done: Conversion, *, dry_run: bool) -> None:
     )
     printer.fact("pins", ", ".join(pin.requirement for pin in environment.pins) or "none needed")
     printer.fact("lock", _lock(migration.lock))
+    printer.layout(migration.program)
     printer.ledger(migration.ledger)
     if migration.attention:
         printer.attention(migration.attention)

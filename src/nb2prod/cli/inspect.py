@@ -79,6 +79,7 @@ def _tell(path: Path, migration: Migration) -> None:
         )
     for secret in facts.secrets:
         printer.fact("secret", f"{secret.name} ({secret.location})")
+    printer.layout(migration.program)
     printer.ledger(migration.ledger)
     printer.fates(notebook.code_cells, migration.ledger)
     if migration.attention:

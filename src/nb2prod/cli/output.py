@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from nb2prod.environment.model import AsOf, Attention
 from nb2prod.notebook.model import Cell
-from nb2prod.program.model import FATES, Ledger, LedgerEntry
+from nb2prod.program.model import FATES, Ledger, LedgerEntry, Program
 
 
 class Printer:
@@ -35,6 +35,15 @@ class Printer:
         """Whose versions are taken, and why."""
         day = f" of {as_of.day}" if as_of.day else ""
         self.fact("versions", f"{as_of.strategy}{day}, {as_of.evidence[0].detail}")
+
+    def layout(self, program: Program) -> None:
+        """The shape of the code, and why it is no finer one."""
+        layout = program.layout
+        if layout.rung == "sections":
+            self.fact("layout", f"sections: {', '.join(one.module for one in program.sections)}")
+        else:
+            where = f" ({layout.location})" if layout.location else ""
+            self.fact("layout", f"{layout.rung}: {layout.reason}{where}")
 
     def ledger(self, ledger: Ledger) -> None:
         """The fates of the notebook's lines, in one line."""

@@ -160,6 +160,12 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
         metavar="as-run|modern",
         help="the versions of that day, or the newest (default: as-run where a day is known)",
     )
+    parser.add_argument(
+        "--layout",
+        metavar="NAME",
+        help="sections (a module for each part), main (one function) or script; auto takes the"
+        " first that is safe (default: auto)",
+    )
     parser.set_defaults(run=_run_convert)
 
 

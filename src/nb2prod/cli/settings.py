@@ -17,7 +17,7 @@ from nb2prod.options import Options
 
 _TEXTS = (
     *("python", "image", "lock", "lock_format", "as_of", "strategy"),
-    *("gpu", "machine", "cuda"),
+    *("gpu", "machine", "cuda", "layout"),
 )
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -39,6 +39,7 @@ def read_options(
     }
     values["lock"] = values["lock"] or "auto"
     values["lock_format"] = values["lock_format"] or "requirements"
+    values["layout"] = values["layout"] or "auto"
     # `Options` refuses what these are not.
     chosen: dict[str, Any] = {**values, **flags}
     return Options(

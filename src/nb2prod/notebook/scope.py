@@ -36,6 +36,9 @@ def names_in_scope(body: Iterable[ast.AST]) -> Iterator[str]:
             yield from names_bound_by(node)
         if not isinstance(node, _SCOPES):
             waiting += parts_of(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            # What a default binds by `:=` is bound here.
+            waiting += node.args.defaults
 
 
 def names_bound_by(node: ast.AST) -> Iterator[str]:

@@ -1,149 +1,214 @@
-"""From the cells' statements to the text of `pipeline.py`."""
+"""From the cells' statements to the modules of the program, on the highest rung that is safe."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from nb2prod.notebook.trees import tree_of
+from nb2prod.analysis.name_scopes import scope_of
+from nb2prod.errors import LayoutError
+from nb2prod.location import Location
+from nb2prod.notebook.model import Cell
+from nb2prod.options import LayoutName
 from nb2prod.program import hoisting, layout
+from nb2prod.program.bodies import body_of, first_set_up, set_up_of, spaced
 from nb2prod.program.context import Context
-from nb2prod.program.cst_names import comment_lines, statements
-from nb2prod.program.head import module_head
-from nb2prod.program.layout import TopStatement
-from nb2prod.program.model import Layout
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A statement of the flow or, where `statement` is None, text that only comments it."""
-
-    cell: int
-    statement: cst.BaseStatement | None
-    comment: tuple[str, ...] = ()
+from nb2prod.program.cst_names import statements
+from nb2prod.program.definitions import definitions
+from nb2prod.program.head import import_lines, module_head
+from nb2prod.program.model import Layout, Module, Section
+from nb2prod.program.pieces import (
+    Piece,
+    TopStatement,
+    code_of,
+    flow_of,
+    has_top_level_await,
+    module_of,
+    without_carriers,
+)
+from nb2prod.program.section_modules import Parts, section_modules
+from nb2prod.program.sections import Split, Stretch, cut_at, flow_names, split, stretches_of
+from nb2prod.program.variables import with_variables_passed, without_annotations
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The module's source before formatting, with what was decided about its shape."""
+    """The modules before formatting, with what was decided about their shape; `imports` as in
+    `Program`.
+    """
 
-    source: str
+    modules: tuple[Module, ...]
     layout: Layout
     asynchronous: bool
-    cells: tuple[int, ...]
     imports: tuple[tuple[str, int], ...]
+    sections: tuple[Section, ...] = ()
 
 
 def assemble(
-    pieces: Sequence[Piece], context: Context, package: str, title: str, local: frozenset[str]
+    pieces: Sequence[Piece],
+    cells: Sequence[Cell],
+    context: Context,
+    package: str,
+    title: str,
+    local: frozenset[str],
+    python: tuple[int, int],
+    wanted: LayoutName = "auto",
 ) -> Assembled:
-    """Put the flow into `main()`, or leave it a script where that alone is safe.
+    """Split the flow into sections, put it into `main()`, or leave it a script: what is safe.
 
-    `title` becomes the module's docstring; `local` are the modules that the notebook itself makes.
+    `title` becomes the docstring; `local` are the modules that the notebook itself makes, `python`
+    the version that the program runs on. Raises `LayoutError` when the wanted rung is not safe.
     """
-    pieces = _without_carriers(pieces)
-    flow, owners = _flow(pieces)
-    support = f"{context.shell_module}." if "shell" in context.needs.support else None
-    imports = hoisting.movable_imports(flow, local, support)
+    pieces = without_carriers(pieces)
+    flow = flow_of(pieces)
+    imports = _imports_on_top(flow, context, local)
+    given = {context.configuration}
+    free = definitions(flow, imports, given, passing=False)
+    moved = imports | free.top
+    refused = layout.objection(flow, moved, flow_names(flow, moved, free), python)
+    asynchronous = has_top_level_await(flow)
+    stretches = stretches_of(cells, pieces) if wanted in ("auto", "sections") else ()
+    late = _late(pieces, stretches, flow, imports, context, package, title, python)
+    if late is not None:
+        return late
+    if refused is not None and wanted == "sections":
+        raise LayoutError(wanted, refused.reason, refused.location)
+    if refused is not None and asynchronous and wanted != "script":
+        # A script cannot await: the flow is a coroutine whose variables are the module's own.
+        reason = f"the notebook awaits at its top level, although {refused.reason}"
+        parts = _parts(pieces, flow, imports, free.top, context, package, title)
+        chosen = Layout("main", reason, refused.location)
+        return _main(parts, chosen, asynchronous=True, shared=True)
+    if refused is not None and wanted == "main":
+        raise LayoutError(wanted, refused.reason, refused.location)
+    if wanted == "script" and asynchronous:
+        raise LayoutError(wanted, "the notebook awaits at its top level", None)
+    if refused is not None or wanted == "script":
+        chosen = refused or Layout("script", "asked for")
+        future = frozenset(index for index in imports if "__future__" in flow[index].code)
+        return _script(_parts(pieces, flow, future, frozenset(), context, package, title), chosen)
+    below = Layout("main", "asked for")
+    if wanted != "main":
+        found = split(stretches, flow, imports, given)
+        below = _why_not_split(found, flow)
+        if not below.reason:
+            parts = _parts(pieces, flow, imports, found.definitions.top, context, package, title)
+            made = section_modules(parts, found)
+            assert made is not None  # only late modules can be in the way of others
+            return Assembled(made[0], below, asynchronous, _import_cells(parts), made[1])
+        if wanted == "sections":
+            raise LayoutError("sections", below.reason, below.location)
+    parts = _parts(pieces, flow, imports, free.top, context, package, title)
+    return _main(parts, below, asynchronous=asynchronous)
+
+
+def _late(
+    pieces: Sequence[Piece],
+    stretches: Sequence[Stretch],
+    flow: Sequence[TopStatement],
+    imports: frozenset[int],
+    context: Context,
+    package: str,
+    title: str,
+    python: tuple[int, int],
+) -> Assembled | None:
+    """Sections of which some are imported in the middle of the run, because imports have to stay
+    behind what comes before them; None where none has to, or where that is not safe, either.
+    """
+    later = hoisting.late_imports(flow, imports, _support(context))
+    if not later or len(stretches) < 2:
+        return None
+    first = flow[later[0]].piece
+    given = {context.configuration}
+    imports |= frozenset(later)
+    free = definitions(flow, imports, given, passing=False)
+    moved = imports | free.top
+    if layout.objection(flow, moved, flow_names(flow, moved, free), python) is not None:
+        return None
+    if not _begins(first, stretches, {flow[index].piece for index in moved}, pieces):
+        return None
+    found = split(cut_at(stretches, first), flow, imports, given)
+    crossing = any(min(one.pieces) < first <= max(one.pieces) for one in found.stretches)
+    if crossing or _why_not_split(found, flow).reason:
+        return None
+    parts = _parts(pieces, flow, imports, found.definitions.top, context, package, title)
+    made = section_modules(
+        replace(parts, late=first, later=frozenset(flow[i].piece for i in later)), found
+    )
+    if made is None:
+        return None
+    modules, sections = made
+    chosen = Layout("sections")
+    return Assembled(modules, chosen, has_top_level_await(flow), _import_cells(parts), sections)
+
+
+def _begins(
+    piece: int, stretches: Sequence[Stretch], moved: Set[int], pieces: Sequence[Piece]
+) -> bool:
+    """Whether a cut in front of a piece tells no part in two, but for the first, which prepares."""
+    (own,) = (stretch for stretch in stretches if piece in stretch.pieces)
+    return own is stretches[0] or not any(
+        pieces[index].statement is not None and index not in moved
+        for index in own.pieces
+        if index < piece
+    )
+
+
+def _support(context: Context) -> str | None:
+    return f"{context.shell_module}." if "shell" in context.needs.support else None
+
+
+def _imports_on_top(
+    flow: Sequence[TopStatement], context: Context, local: frozenset[str]
+) -> frozenset[int]:
+    generated = {name for name in context.needs.modules if context.module_alias(name) == name}
+    imports = hoisting.movable_imports(flow, local, _support(context), generated)
     # A line with several statements moves as a whole or not at all.
-    staying = {owner for index, owner in enumerate(owners) if index not in imports}
-    imports = frozenset(index for index in imports if owners[index] not in staying)
-    definitions = hoisting.movable_definitions(flow, imports)
-    chosen = layout.choose(flow, imports | definitions)
-    asynchronous = layout.has_top_level_await(flow)
-    if asynchronous and chosen.rung == "script":
-        # A script cannot await; a coroutine is the only place where the code can run at all.
-        reason = f"the notebook awaits at its top level, although {chosen.reason}"
-        chosen = Layout("main", reason, chosen.location)
-    parts = _Parts(
+    staying = {one.piece for index, one in enumerate(flow) if index not in imports}
+    return frozenset(index for index in imports if flow[index].piece not in staying)
+
+
+def _why_not_split(found: Split, flow: Sequence[TopStatement]) -> Layout:
+    """The rung of a split: `sections` without a reason where there are two modules or more."""
+    if len(found.stretches) > 1 and any(found.statements):
+        return Layout("sections")
+    if found.merged:
+        clash = found.merged[-1]
+        return Layout("main", clash.reason, Location(flow[clash.statement].cell))
+    return Layout("main", "the notebook has no parts that headings or its code would tell apart")
+
+
+def _parts(
+    pieces: Sequence[Piece],
+    flow: Sequence[TopStatement],
+    imports: frozenset[int],
+    top: frozenset[int],
+    context: Context,
+    package: str,
+    title: str,
+) -> Parts:
+    return Parts(
         tuple(pieces),
+        tuple(flow),
+        frozenset(flow[index].piece for index in imports),
+        frozenset(flow[index].piece for index in top),
+        first_set_up(pieces),
         context,
         package,
         title,
-        frozenset(owners[index] for index in imports),
-        frozenset(owners[index] for index in definitions),
     )
-    source = _script(parts) if chosen.rung == "script" else _main(parts, asynchronous=asynchronous)
-    script = chosen.rung == "script"
-    return Assembled(source, chosen, asynchronous, *_cells(parts, owners, flow, script=script))
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The pieces in order, and which of them (by index) can go to the top of the module."""
-
-    pieces: tuple[Piece, ...]
-    context: Context
-    package: str
-    title: str
-    imports: frozenset[int]
-    definitions: frozenset[int]
-
-
-def _flow(pieces: Sequence[Piece]) -> tuple[list[TopStatement], list[int]]:
-    """The flow as syntax trees, each with the index of the piece that it comes from."""
-    flow: list[TopStatement] = []
-    owners: list[int] = []
-    for index, piece in enumerate(pieces):
-        if piece.statement is None:
-            continue
-        code = _module([piece.statement]).code
-        for tree in tree_of(code).body:
-            flow.append(TopStatement(tree, ast.unparse(tree) if ";" in code else code, piece.cell))
-            owners.append(index)
-    return flow, owners
-
-
-def _without_carriers(pieces: Sequence[Piece]) -> list[Piece]:
-    """Turn the `pass` statements that only carry comments into comments."""
-    result: list[Piece] = []
-    for piece in pieces:
-        line = piece.statement
-        carrier = (
-            isinstance(line, cst.SimpleStatementLine)
-            and len(line.body) == 1
-            and isinstance(line.body[0], cst.Pass)
-            and line.trailing_whitespace.comment is None
-            and any(leading.comment for leading in line.leading_lines)
-        )
-        if carrier:
-            assert isinstance(line, cst.SimpleStatementLine)
-            comments = [leading.comment for leading in line.leading_lines if leading.comment]
-            text = tuple(comment.value[1:].removeprefix(" ") for comment in comments)
-            result.append(Piece(piece.cell, None, text))
-        else:
-            result.append(piece)
-    return result
-
-
-def _cells(
-    parts: _Parts, owners: list[int], flow: list[TopStatement], *, script: bool
-) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
-    """The cells of the statements, in the order in which `_main` or `_script` has them, and those
-    of the imports.
-    """
-    first_set_up = _first_set_up(parts.pieces)
-    future = {
-        index for index in parts.imports if "__future__" in _code(parts.pieces[index].statement)
-    }
-    moved = future if script else parts.imports | parts.definitions
-    cells: list[int] = []
-    imports: dict[str, int] = {}
-    for index, statement in zip(owners, flow, strict=True):
-        if index not in moved:
-            cells.append(statement.cell)
-        for alias in import_keys(statement.tree) if index in parts.imports else ():
-            imports.setdefault(alias, statement.cell)
-    if first_set_up in parts.imports and not script:
-        cells[:0] = cells[:1]
-    elif first_set_up is not None:
-        at = [index for index in owners if index <= first_set_up and index not in moved]
-        cells.insert(len(at), parts.pieces[first_set_up].cell)
-    return tuple(cells), tuple(imports.items())
+def _import_cells(parts: Parts) -> tuple[tuple[str, int], ...]:
+    """The cell of each import at the top of a module, as `Program.imports` has them."""
+    found: dict[str, int] = {}
+    for statement in parts.flow:
+        for key in import_keys(statement.tree) if statement.piece in parts.imports else ():
+            found.setdefault(key, statement.cell)
+    return tuple(found.items())
 
 
 def import_keys(tree: ast.stmt) -> list[str]:
@@ -154,129 +219,46 @@ def import_keys(tree: ast.stmt) -> list[str]:
     return [f"{module}:{alias.name}:{alias.asname or ''}" for alias in tree.names]
 
 
-def _main(parts: _Parts, *, asynchronous: bool) -> str:
+def _main(parts: Parts, chosen: Layout, *, asynchronous: bool, shared: bool = False) -> Assembled:
+    """The flow in one function; where they are `shared`, its variables are the module's."""
     context = parts.context
-    lines = _import_lines(parts.pieces, parts.imports)
-    head = module_head(context, parts.package, parts.title, lines, script=False)
-    above: list[cst.BaseStatement] = []
-    body: list[cst.BaseStatement] = []
-    first_set_up = _first_set_up(parts.pieces)
-    if first_set_up in parts.imports:
-        body += _set_up(parts.pieces[first_set_up].statement)
-    waiting: list[cst.EmptyLine] = []
-    cell = 0
-    for index, piece in enumerate(parts.pieces):
-        if piece.statement is None:
-            waiting += _comment(piece, waiting or body)
-        elif index in parts.imports:
-            waiting += _comments_of(piece.statement)
-        elif index in parts.definitions:
-            above.append(_spaced(piece.statement, 2))
-        else:
-            body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
-            body += _set_up(piece.statement) if index == first_set_up else []
-            waiting, cell = [], piece.cell
+    body = body_of(dict(enumerate(parts.pieces)), parts.imports, parts.top, parts.set_up)
+    opening: list[cst.BaseStatement] = []
+    cells = list(body.cells)
+    if parts.set_up in parts.imports:
+        opening = set_up_of(parts.pieces[parts.set_up or 0].statement)
+        cells[:0] = cells[:1]
     name, parameter = context.entry_point, f"{context.configuration}: {context.configuration_class}"
-    function = cst.parse_module(
+    function = statements(
         f"{'async ' if asynchronous else ''}def {name}({parameter}) -> None:\n"
         '    """Run the notebook from its first cell to its last."""\n'
-    ).body[0]
+    )[0]
     assert isinstance(function, cst.FunctionDef)
-    block = function.body.with_changes(body=[*function.body.body, *body], footer=waiting)
-    module = _module([*above, _spaced(function.with_changes(body=block), 2)])
-    return "\n".join(head) + "\n" + module.code
+    if shared:
+        names = sorted({name for one in body.statements for name in scope_of(code_of(one)).binds})
+        opening = [*statements(f"global {', '.join(names)}"), *opening]
+        inside = [without_annotations(one) for one in body.statements]
+    else:
+        inside = [with_variables_passed(one, {}, inside=True) for one in body.statements]
+    block = function.body.with_changes(
+        body=[*function.body.body, *opening, *inside], footer=body.footer
+    )
+    above = [spaced(statement, 2) for statement in body.above.values()]
+    code = module_of([*above, spaced(function.with_changes(body=block), 2)]).code
+    lines = import_lines(parts.pieces[index].tree for index in sorted(parts.imports))
+    head = module_head(context, parts.package, parts.title, lines)
+    module = Module("pipeline", "\n".join(head) + "\n" + code, name, tuple(cells))
+    return Assembled((module,), chosen, asynchronous, _import_cells(parts))
 
 
-def _script(parts: _Parts) -> str:
+def _script(parts: Parts, chosen: Layout) -> Assembled:
     context = parts.context
-    future = {i for i in parts.imports if "__future__" in _code(parts.pieces[i].statement)}
-    lines = _import_lines(parts.pieces, future)
+    lines = import_lines(parts.pieces[index].tree for index in sorted(parts.imports))
     head = module_head(context, parts.package, parts.title, lines, script=True)
-    body: list[cst.BaseStatement] = []
+    opening: list[cst.BaseStatement] = []
     if context.needs.configuration:
-        body += statements(f"{context.configuration} = current()")
-    first_set_up = _first_set_up(parts.pieces)
-    waiting: list[cst.EmptyLine] = []
-    cell = 0
-    for index, piece in enumerate(parts.pieces):
-        if piece.statement is None:
-            waiting += _comment(piece, waiting or body)
-        elif index in future:
-            waiting += _comments_of(piece.statement)
-        else:
-            body.append(_led_by(piece.statement, waiting, apart=bool(body) and piece.cell != cell))
-            body += _set_up(piece.statement) if index == first_set_up else []
-            waiting, cell = [], piece.cell
-    return "\n".join(head) + "\n\n" + _module(body, waiting).code
-
-
-def _first_set_up(pieces: Sequence[Piece]) -> int | None:
-    """The index of the first import that something has to follow; once is enough."""
-    return next((index for index, piece in enumerate(pieces) if _set_up(piece.statement)), None)
-
-
-def _set_up(statement: cst.BaseStatement | None) -> list[cst.BaseStatement]:
-    """What has to follow an import for it to behave as in a notebook.
-
-    pandas cuts tables to a terminal's width; in a notebook it shows up to twenty columns.
-    """
-    if not isinstance(statement, cst.SimpleStatementLine):
-        return []
-    if not any(isinstance(small, cst.Import) for small in statement.body):
-        return []
-    for tree in tree_of(_code(statement)).body:
-        for alias in tree.names if isinstance(tree, ast.Import) else ():
-            if alias.name == "pandas":
-                name = alias.asname or "pandas"
-                option = f'{name}.set_option("display.max_columns", 20)'
-                return list(statements(f"{option}  # as a notebook shows tables"))
-    return []
-
-
-def _import_lines(pieces: Sequence[Piece], imports: Set[int]) -> list[str]:
-    lines: list[str] = []
-    for index in sorted(imports):
-        lines += [ast.unparse(tree) for tree in tree_of(_code(pieces[index].statement)).body]
-    return lines
-
-
-def _module(body: Sequence[cst.BaseStatement], footer: Sequence[cst.EmptyLine] = ()) -> cst.Module:
-    """A module of statements, which LibCST's types want to be lines or compounds; all are."""
-    lines = cast("Sequence[cst.SimpleStatementLine | cst.BaseCompoundStatement]", body)
-    return cst.Module(body=lines, footer=footer)
-
-
-def _code(statement: cst.BaseStatement | None) -> str:
-    return _module([statement]).code if statement is not None else ""
-
-
-def _comments_of(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
-    """The comments above and beside an import that moved."""
-    lines = [line for line in getattr(statement, "leading_lines", ()) if line.comment]
-    trailing = getattr(getattr(statement, "trailing_whitespace", None), "comment", None)
-    if trailing is not None:
-        lines.append(cst.EmptyLine(comment=trailing))
-    return lines
-
-
-def _comment(piece: Piece, before: Sequence[object]) -> list[cst.EmptyLine]:
-    """A markdown cell as comment lines, set apart from what stands above."""
-    blank = [cst.EmptyLine(indent=False)] if before else []
-    return [*blank, *comment_lines("\n".join(piece.comment))]
-
-
-def _led_by(
-    statement: cst.BaseStatement, waiting: list[cst.EmptyLine], *, apart: bool
-) -> cst.BaseStatement:
-    """The statement below the comments that wait for it, set off when it opens a cell."""
-    lines = [*waiting, *getattr(statement, "leading_lines", ())]
-    if apart and not (lines and lines[0].comment is None):
-        lines.insert(0, cst.EmptyLine(indent=False))
-    return statement.with_changes(leading_lines=lines)
-
-
-def _spaced(statement: cst.BaseStatement, blank: int) -> cst.BaseStatement:
-    lines = list(getattr(statement, "leading_lines", ()))
-    while lines and lines[0].comment is None:
-        lines.pop(0)
-    return statement.with_changes(leading_lines=[*[cst.EmptyLine(indent=False)] * blank, *lines])
+        opening += statements(f"{context.configuration} = current()")
+    body = body_of(dict(enumerate(parts.pieces)), parts.imports, frozenset(), parts.set_up)
+    code = module_of([*opening, *body.statements], body.footer).code
+    module = Module("pipeline", "\n".join(head) + "\n\n" + code, None, tuple(body.cells))
+    return Assembled((module,), chosen, False, _import_cells(parts))

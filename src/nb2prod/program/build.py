@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.beside import Beside, beside_of
@@ -19,7 +20,8 @@ from nb2prod.notebook.ipython import parse_notebook
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.statements import ParsedCell
 from nb2prod.notebook.trees import shared_tree, walk
-from nb2prod.program.assemble import Piece, assemble
+from nb2prod.options import LayoutName
+from nb2prod.program.assemble import assemble
 from nb2prod.program.beside import drawing_cells, modules_that_do_something
 from nb2prod.program.cell_rewriter import rewrite_cell
 from nb2prod.program.context import Context
@@ -28,7 +30,8 @@ from nb2prod.program.formatting import format_modules
 from nb2prod.program.last_value import values_read_as_last
 from nb2prod.program.ledger import CellFates, close
 from nb2prod.program.markdown import as_comment, title_of
-from nb2prod.program.model import Configuration, Ledger, Module, Place, Program
+from nb2prod.program.model import Configuration, Ledger, Place, Program
+from nb2prod.program.pieces import Piece
 from nb2prod.program.places import places
 
 # Libraries whose values a notebook shows as pictures or pages.
@@ -45,11 +48,13 @@ def build(
     package: str,
     python: str,
     cells: tuple[ParsedCell, ...] | None = None,
+    *,
+    layout: LayoutName = "auto",
 ) -> tuple[Program, Ledger]:
     """Rewrite the notebook into a program for `package`, valid on Python `python` ("3.12").
 
     Also returns the ledger. Raises `InternalError` when what was generated does not parse, which is
-    a bug.
+    a bug, and `LayoutError` when the `layout` that is asked for is not safe.
     """
     cells = parse_notebook(notebook) if cells is None else cells
     context = _context(notebook, facts, cells, package)
@@ -76,22 +81,31 @@ def build(
         records[cell_number].set(line, line, "attention", next(iter(missing.values())))
     title = title_of(notebook.cells) or notebook.name
     staying = local_modules(cells) | modules_that_do_something(context.beside, facts)
-    assembled = assemble(pieces, context, package, title, staying)
-    found_places = places(assembled.source, facts, context.roots, context.used_roots)
+    minor = int(python.partition(".")[2])
+    assembled = assemble(
+        pieces, notebook.cells, context, package, title, staying, (3, minor), layout
+    )
+    sources = [module.source for module in assembled.modules]
+    found_places = places(sources, facts, context.roots, context.used_roots)
     context.needs.directories.update(
         kind for place in found_places for kind in (place.directory, place.target) if kind
     )
-    formatted = format_modules({"pipeline.py": assembled.source}, python)
-    function = None if assembled.layout.rung == "script" else context.entry_point
+    formatted = format_modules(
+        {f"{module.name}.py": module.source for module in assembled.modules}, python
+    )
+    modules = [
+        replace(module, source=formatted[f"{module.name}.py"]) for module in assembled.modules
+    ]
     program = Program(
         package=package,
-        modules=(Module("pipeline", formatted["pipeline.py"], function, assembled.cells),),
+        modules=tuple(modules),
         configuration=_configuration(context, facts, found_places),
         support=frozenset(context.needs.support),
         layout=assembled.layout,
         entry_point=context.entry_point,
         asynchronous=assembled.asynchronous,
         imports=assembled.imports,
+        sections=assembled.sections,
     )
     return program, close(fates)
 

@@ -35,6 +35,7 @@ from nb2prod.program.cst_names import dotted
 from nb2prod.program.expressions import ExpressionRewriter
 from nb2prod.program.ledger import CellFates
 from nb2prod.program.nesting import is_too_deep
+from nb2prod.program.options import hoisted_reason
 from nb2prod.program.ordinary import is_ordinary
 from nb2prod.program.outcome import Outcome, dropped, needs_person
 from nb2prod.program.replacement import source_comment, stop, whole_cell
@@ -152,7 +153,7 @@ class CellRewriter(ExpressionRewriter):
             option = self.context.option_at(self.place_of(small)) if options else None
             if option is not None:
                 code = f"{option.parameter.name} = {self.context.option(option)}"
-                return Outcome("hoisted", "a form parameter: an option of the program", code)
+                return Outcome("hoisted", hoisted_reason(option), code)
         if isinstance(value, cst.SimpleString | cst.ConcatenatedString):
             return self._idle_text(value, small, line)
         return self._call_statement(small, value, line) if isinstance(value, cst.Call) else None

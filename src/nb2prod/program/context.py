@@ -249,6 +249,19 @@ class Context:
         bound = self._bound if self.notebook_names is None else self.notebook_names
         return name in bound or name in self.local_names or name in BUILTINS
 
+    def generated_names(self) -> frozenset[str]:
+        """The names of what generated code may ask for, wherever it stands."""
+        own = (
+            *(self.configuration, self.secret_function, self.display_function, self.shell_module),
+            *(self.capture_function, self.outputs_module, self.image_function),
+            *(self.answer_function, self.upload_function),
+        )
+        return frozenset({*own, *map(self.module_alias, self.needs.modules)})
+
+    def name(self, *candidates: str) -> str:
+        """The first of these names that nothing has yet; it is taken from now on."""
+        return self._free(*candidates)
+
     def _free(self, *candidates: str) -> str:
         name = first_free(candidates, self._taken)
         self._taken.add(name)

@@ -1,19 +1,17 @@
-"""Which statements of the flow can stand at the top of the module: imports, and functions free of
-variables.
-
-An import moves up only when nothing before it could change what it does (`os.environ`, `sys.path`,
-a file that the notebook writes first); a function or class only when all it reads is there as well.
+"""Which imports can stand at the top of a module: those that nothing before them could change
+(`os.environ`, `sys.path`, a file that the notebook writes first).
 """
 
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections.abc import Sequence, Set
 
+from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.analysis.names import BUILTINS
 from nb2prod.data.standard_library import is_standard
-from nb2prod.program.layout import TopStatement
-from nb2prod.program.scopes import Scope, class_reads_what_it_binds, scope_of
+from nb2prod.program.definitions import binding_counts, is_read_before
+from nb2prod.program.pieces import TopStatement
 
 # Text of a statement after which third-party imports stay where they are.
 _BARRIERS = (
@@ -34,14 +32,18 @@ _BARRIERS = (
 
 
 def movable_imports(
-    flow: list[TopStatement], local: frozenset[str], support: str | None
+    flow: Sequence[TopStatement],
+    local: frozenset[str],
+    support: str | None,
+    generated: Set[str] = frozenset(),
 ) -> frozenset[int]:
     """Indexes of the imports that can move to the top of the module.
 
     `local` are modules that the notebook itself makes; `support` names such as `shell` whose calls
-    may make files or directories that are imported later.
+    may make files or directories that are imported later. `generated` are modules that code of
+    nb2prod's asks for: they are imported at the top in any case.
     """
-    bindings = _binding_counts(flow)
+    bindings = binding_counts(flow)
     moved: set[int] = set()
     barrier = False
     for index, statement in enumerate(flow):
@@ -50,57 +52,48 @@ def movable_imports(
             names = scope_of(statement.code).binds
             once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
             roots = _roots(tree)
-            if isinstance(tree, ast.ImportFrom) and any(alias.name == "*" for alias in tree.names):
-                continue
             standard = all(is_standard(root) for root in roots)
             if (
                 (once or _same_everywhere(flow, statement))
                 and not (roots & local)
                 and (standard or not barrier)
+                and (names <= generated or not _is_late(flow, index, names))
             ):
                 moved.add(index)
                 continue
             barrier = barrier or not standard
-        elif any(text in statement.code for text in _BARRIERS) or _may_make_modules(
-            statement, support
-        ):
+        elif _is_barrier(statement, support):
             barrier = True
     return frozenset(moved)
 
 
-def movable_definitions(flow: list[TopStatement], moved_imports: frozenset[int]) -> frozenset[int]:
-    """Indexes of the functions and classes that read nothing but builtins, moved imports and each
-    other.
+def late_imports(
+    flow: Sequence[TopStatement], imports: Set[int], support: str | None
+) -> tuple[int, ...]:
+    """Further imports, which modules can have that are imported when the run has come to the first
+    of them: those behind it, up to where something may change what an import does.
     """
-    bindings = _binding_counts(flow)
-    available = set(BUILTINS) | {
-        name for index in moved_imports for name in scope_of(flow[index].code).binds
-    }
-    variables = frozenset(bindings)
-    candidates: dict[int, tuple[str, Scope]] = {}
+    bindings = binding_counts(flow)
+    found: list[int] = []
     for index, statement in enumerate(flow):
-        tree = statement.tree
-        if (
-            isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and bindings[tree.name] == 1
-        ):
-            if isinstance(tree, ast.ClassDef) and class_reads_what_it_binds(tree, variables):
-                continue
-            candidates[index] = (tree.name, scope_of(statement.code))
-    # Start from all and take out what reads something that is not there, until nothing more falls.
-    changed = True
-    while changed:
-        changed = False
-        names = available | {name for name, _ in candidates.values()}
-        earlier: set[str] = set(available)
-        for index in sorted(candidates):
-            name, scope = candidates[index]
-            if not (scope.reads <= names | {name}) or not (scope.at_once <= earlier):
-                del candidates[index]
-                changed = True
+        if not isinstance(statement.tree, ast.Import | ast.ImportFrom):
+            if found and _is_barrier(statement, support):
                 break
-            earlier.add(name)
-    return frozenset(candidates)
+            continue
+        names = scope_of(statement.code).binds
+        once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
+        alone = sum(1 for one in flow if one.piece == statement.piece) == 1
+        if index not in imports and alone and (once or _same_everywhere(flow, statement)):
+            if _is_late(flow, index, names):
+                continue
+            found.append(index)
+    return tuple(found)
+
+
+def _is_barrier(statement: TopStatement, support: str | None) -> bool:
+    return any(text in statement.code for text in _BARRIERS) or _may_make_modules(
+        statement, support
+    )
 
 
 def _may_make_modules(statement: TopStatement, support: str | None) -> bool:
@@ -110,23 +103,13 @@ def _may_make_modules(statement: TopStatement, support: str | None) -> bool:
     return support is not None and support in statement.code and "check=False" not in statement.code
 
 
-def _binding_counts(flow: list[TopStatement]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for statement in flow:
-        tree = statement.tree
-        simple = isinstance(
-            tree,
-            ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-        )
-        for name in scope_of(statement.code).binds:
-            counts[name] += 1 if simple else 2
-        for node in ast.walk(tree) if "del" in statement.code else ():
-            if isinstance(node, ast.Delete):
-                counts.update(t.id for t in node.targets if isinstance(t, ast.Name))
-    return counts
+def _is_late(flow: Sequence[TopStatement], index: int, names: frozenset[str]) -> bool:
+    """Whether something looks for the import's names before it: it is to find none."""
+    first = next(i for i, one in enumerate(flow) if i == index or scope_of(one.code).binds & names)
+    return is_read_before(flow, first, names)
 
 
-def _same_everywhere(flow: list[TopStatement], statement: TopStatement) -> bool:
+def _same_everywhere(flow: Sequence[TopStatement], statement: TopStatement) -> bool:
     """Whether all that binds the import's names is this very import again."""
     names = scope_of(statement.code).binds
     text = ast.unparse(statement.tree)

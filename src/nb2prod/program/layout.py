@@ -1,5 +1,5 @@
-"""Which rung of the ladder is safe: the flow inside `main()`, or the statements as a module run as
-a script.
+"""Which rung of the ladder is safe: functions that run the flow, or the statements as a module run
+as a script.
 
 Inside a function, names are looked up differently than at the top of a notebook. Each rule below
 names a construct for which that would change what the code does.
@@ -8,15 +8,19 @@ names a construct for which that would change what the code does.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
 
-from nb2prod.analysis.names import BUILTINS
+from nb2prod.analysis.flow_names import NameFlow
+from nb2prod.analysis.name_scopes import class_reads_what_it_binds, scope_of
+from nb2prod.analysis.names import BUILTINS, dotted_text
 from nb2prod.location import Location
+from nb2prod.program.definitions import declared_globals
 from nb2prod.program.model import Layout
-from nb2prod.program.scopes import class_reads_what_it_binds, declares_global, scope_of
+from nb2prod.program.pieces import TopStatement
 
 _NAMESPACE_CALLS = frozenset({"exec", "eval", "globals", "locals", "vars", "dir", "execfile"})
+# These see the variables of the function that calls them, and no others.
+_OWN_NAMESPACE = frozenset({"locals", "vars", "dir"})
 # Modules that find functions and classes again by module and name.
 _BY_NAME = frozenset(
     {"pickle", "cloudpickle", "dill", "multiprocessing", "joblib", "torch", "shelve", "ray"}
@@ -24,81 +28,163 @@ _BY_NAME = frozenset(
 _TEST_RUNNERS = frozenset({"unittest", "doctest", "ipytest"})
 
 
-@dataclass(frozen=True, slots=True)
-class TopStatement:
-    """A top-level statement of the flow: its tree, its own source, and the cell it comes from."""
+def objection(
+    flow: Sequence[TopStatement],
+    moved: Set[int],
+    names: Mapping[int, NameFlow],
+    python: tuple[int, int],
+) -> Layout | None:
+    """Why no function can hold the flow, with the first place; None where one can.
 
-    tree: ast.stmt
-    code: str
-    cell: int
-
-
-def choose(flow: list[TopStatement], movable: frozenset[int]) -> Layout:
-    """The highest safe rung. `movable` holds the indexes of the statements that go to module level
-    as they are.
+    `moved` holds the indexes of the statements that go to module level as they are, `names` what
+    each other statement does with names. `python` is the version that the program runs on.
     """
-    inside = [statement for index, statement in enumerate(flow) if index not in movable]
-    for statement, reason in _objections(flow, inside):
+    inside = {index: flow[index] for index in names}
+    for statement, reason in _objections(flow, inside, moved, names, python):
         return Layout("script", reason, Location(statement.cell))
-    return Layout("main", "sections are not split yet")
+    return None
 
 
 def _objections(
-    flow: list[TopStatement], inside: list[TopStatement]
+    flow: Sequence[TopStatement],
+    inside: Mapping[int, TopStatement],
+    moved: Set[int],
+    names: Mapping[int, NameFlow],
+    python: tuple[int, int],
 ) -> Iterator[tuple[TopStatement, str]]:
-    bound = frozenset(name for statement in flow for name in scope_of(statement.code).binds)
-    read = frozenset(name for statement in flow for name in scope_of(statement.code).reads)
-    shadowed = bound & read & BUILTINS
-    roots = frozenset(root for statement in flow for root in _imported_roots(statement.tree))
+    bound = frozenset(name for one in inside.values() for name in scope_of(one.code).binds)
+    made = frozenset(
+        one.tree.name
+        for one in inside.values()
+        if isinstance(one.tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
+    by_name = _found_by_name(flow, python)
+    runners = frozenset(root for one in flow for root in _imported_roots(one.tree)) & _TEST_RUNNERS
     values = _used_as_values(flow)
     looked_into = _only_looked_into(flow)
-    for statement in flow:
-        for reason in _needs_module_level(statement.tree):
+    for index, statement in enumerate(flow):
+        for reason in _needs_module_level(statement.tree, free=index in moved):
             yield statement, reason
-    for statement in inside:
-        tree = statement.tree
+    star = next((one for one in flow if _is_star(one.tree)), None)
+    certain: set[str] = set()
+    for index, statement in inside.items():
+        tree, found = statement.tree, names[index]
+        if _is_star(tree):
+            yield statement, f"`{ast.unparse(tree)}` binds names that only the run knows"
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and class_reads_what_it_binds(node, bound):
-                yield (
-                    statement,
-                    f"class {node.name} reads a variable under a name that it binds itself",
-                )
-        names = scope_of(statement.code).binds & shadowed
-        if names:
-            yield statement, f"{min(names)} is a builtin's name that the notebook also binds"
-        if roots & _TEST_RUNNERS:
+                reason = f"class {node.name} reads a variable under a name that it binds itself"
+                yield statement, reason
+        asked = ((found.exposed | found.captured) - certain) | found.lost
+        early = asked & bound & BUILTINS
+        if early:
+            yield statement, f"{min(early)} is a builtin's name that the notebook also binds"
+        early = (asked & bound) - (found.captured & made)
+        if star is not None and early:
+            name, source = min(early), ast.unparse(star.tree)
+            yield statement, f"{name} may come from `{source}`, and is bound as well"
+        if isinstance(tree, ast.ClassDef) and "dataclass" in _decorators(tree):
+            yield statement, f"what {tree.name} prints would name the function that it is in"
+        certain = (certain - found.unbound) | found.certain
+        if runners:
             yield statement, "a test runner looks the notebook's functions up by name"
-        by_name = roots & _BY_NAME
         if isinstance(tree, ast.ClassDef) and by_name and tree.name not in looked_into:
             yield (
                 statement,
                 f"{min(by_name)} finds class {tree.name} by its module, and it reads variables",
             )
-        if (
-            isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
-            and by_name
-            and tree.name in values
-        ):
+        function = tree.name if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) else None
+        if by_name and function in values:
             yield (
                 statement,
-                f"{min(by_name)} may look {tree.name}() up by its module, and it reads variables",
+                f"{min(by_name)} may look {function}() up by its module, and it reads variables",
             )
+    yield from _assigned_by_functions(inside)
 
 
-def _needs_module_level(tree: ast.stmt) -> Iterator[str]:
-    """Why the notebook's variables have to be a module's own for this statement."""
-    if isinstance(tree, ast.ImportFrom) and any(alias.name == "*" for alias in tree.names):
-        yield f"`from {tree.module} import *` binds names that only the run knows"
+def _assigned_by_functions(
+    inside: Mapping[int, TopStatement],
+) -> Iterator[tuple[TopStatement, str]]:
+    """`global` names that no function around can own."""
+    own = {
+        name
+        for statement in inside.values()
+        if not isinstance(statement.tree, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+        for name in scope_of(statement.code).binds
+    }
+    for statement in inside.values():
+        for name in sorted(declared_globals(statement.tree)):
+            if name not in own:
+                yield statement, f"only functions assign {name} (`global`)"
+        for node in ast.walk(statement.tree):
+            if isinstance(node, ast.Global) and not _is_in_outer_function(node, statement.tree):
+                yield statement, "`global` in a class, or in a function within another"
+
+
+def _is_star(tree: ast.stmt) -> bool:
+    return isinstance(tree, ast.ImportFrom) and tree.names[0].name == "*"
+
+
+def _decorators(tree: ast.ClassDef) -> str:
+    return " ".join(map(ast.unparse, tree.decorator_list))
+
+
+def _is_in_outer_function(found: ast.Global, tree: ast.stmt) -> bool:
+    """Whether the innermost scope around is a function at the top, alone."""
+    scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    waiting: list[tuple[ast.AST, int, bool]] = [(tree, 0, True)]
+    while waiting:
+        node, depth, functions = waiting.pop()
+        if node is found:
+            return depth == 1 and functions
+        if isinstance(node, scopes):
+            depth += 1
+            functions &= not isinstance(node, ast.ClassDef | ast.Lambda)
+        waiting += [(child, depth, functions) for child in ast.iter_child_nodes(node)]
+    return False
+
+
+def _needs_module_level(tree: ast.stmt, *, free: bool) -> Iterator[str]:
+    """Why the notebook's variables have to be a module's own for this statement; `free` when it
+    goes to module level.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in _NAMESPACE_CALLS and not (
-                node.func.id in ("vars", "dir") and node.args
-            ):
-                yield f"{node.func.id}() works on the notebook's own namespace"
+            name = node.func.id
+            if name not in _NAMESPACE_CALLS or (name in ("vars", "dir") and node.args):
+                continue
+            if free and name in _OWN_NAMESPACE and isinstance(tree, ast.FunctionDef):
+                continue
+            yield f"{name}() works on the notebook's own namespace"
         elif isinstance(node, ast.Name) and node.id in ("__name__", "__file__", "__doc__"):
             yield f"{node.id} is asked for"
-    if declares_global(tree):
-        yield "a function assigns the notebook's variables (`global`)"
+
+
+def _found_by_name(flow: Sequence[TopStatement], python: tuple[int, int]) -> frozenset[str]:
+    """The imported libraries that look functions and classes up by their names."""
+    roots = frozenset(root for one in flow for root in _imported_roots(one.tree)) & _BY_NAME
+    if "torch" in roots and not any(_torch_looks_up(one, python) for one in flow):
+        roots -= {"torch"}
+    return roots
+
+
+def _torch_looks_up(statement: TopStatement, python: tuple[int, int]) -> bool:
+    """Whether PyTorch pickles objects here: a whole model is saved, or processes are started that
+    are no copies of this one, as loaders do from Python 3.14 on.
+    """
+    code = statement.code
+    if "multiprocessing" in code or "spawn" in code:
+        return True
+    if python >= (3, 14) and "num_workers" in code:
+        return True
+    return any(
+        isinstance(node, ast.Call)
+        and dotted_text(node.func) == "torch.save"
+        and node.args
+        and not isinstance(node.args[0], ast.Dict)
+        and "state_dict" not in ast.unparse(node.args[0])
+        for node in ast.walk(statement.tree)
+    )
 
 
 def _imported_roots(tree: ast.AST) -> Iterator[str]:
@@ -111,7 +197,7 @@ def _imported_roots(tree: ast.AST) -> Iterator[str]:
                 yield "multiprocessing"
 
 
-def _used_as_values(flow: list[TopStatement]) -> frozenset[str]:
+def _used_as_values(flow: Sequence[TopStatement]) -> frozenset[str]:
     """Names that are read other than to be called on the spot."""
     names: set[str] = set()
     for statement in flow:
@@ -126,7 +212,7 @@ def _used_as_values(flow: list[TopStatement]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _only_looked_into(flow: list[TopStatement]) -> frozenset[str]:
+def _only_looked_into(flow: Sequence[TopStatement]) -> frozenset[str]:
     """Names that are read for their attributes alone (`CFG.seed`): nothing is made of such a class
     that could be found again by its module.
     """
@@ -140,18 +226,3 @@ def _only_looked_into(flow: list[TopStatement]) -> frozenset[str]:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 (reads if id(node) in owners else others).add(node.id)
     return frozenset(reads - others)
-
-
-def has_top_level_await(flow: list[TopStatement]) -> bool:
-    """Whether a statement of the flow awaits outside any function."""
-    return any(_awaits(statement.tree) for statement in flow)
-
-
-def _awaits(node: ast.AST) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        return False
-    if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
-        return True
-    if isinstance(node, ast.comprehension) and node.is_async:
-        return True
-    return any(_awaits(child) for child in ast.iter_child_nodes(node))

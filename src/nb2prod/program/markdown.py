@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from nb2prod.notebook.model import Cell
 
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[[^\]]*\]|<img\b[^>]*>", re.I | re.S)
+IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[[^\]]*\]|<img\b[^>]*>", re.I | re.S)
 _LINKED_IMAGE = re.compile(r"\[\s*\]\([^)]*\)")
 # A tag with attributes may go on over lines; a bare `<` before a word is one of comparison.
-_TAG = re.compile(
+TAG = re.compile(
     r"</?[A-Za-z][^>\n]{0,300}>|<[A-Za-z]\w*\s+[\w-]+\s*=\s*[\"'][^>]{0,2000}>|<!--.*?-->", re.S
 )
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
@@ -23,22 +23,22 @@ _NO_TITLE = re.compile(
     r"|table of contents|setting up.*|(?:import|load).* libraries)[:.!]?",
     re.IGNORECASE,
 )
-_DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")
+DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _LONGEST_LINE = 96
 
 
 def as_comment(source: str) -> list[str]:
     """The cell's text as lines of a comment, without their `#`; none when it was litter alone."""
-    text = _DATA.sub("", source)
-    text = _LINKED_IMAGE.sub("", _IMAGE.sub("", text))
-    text = html.unescape(_TAG.sub("", text))
+    text = DATA.sub("", source)
+    text = _LINKED_IMAGE.sub("", IMAGE.sub("", text))
+    text = html.unescape(TAG.sub("", text))
     lines: list[str] = []
     for written in text.splitlines():
         line = written.rstrip().replace("\t", "    ")
         heading = _HEADING.match(line)
         if heading:
-            lines += ["", _plain(heading[2])] if lines else [_plain(heading[2])]
+            lines += ["", plain(heading[2])] if lines else [plain(heading[2])]
         elif len(line) > _LONGEST_LINE and not line.lstrip().startswith(("|", "```")):
             lines += textwrap.wrap(
                 line.strip(), _LONGEST_LINE, break_long_words=False, break_on_hyphens=False
@@ -62,7 +62,7 @@ def title_of(cells: Iterable[Cell]) -> str | None:
                 fenced = not fenced
             heading = None if fenced else _HEADING.match(line)
             if heading:
-                title = _plain(_TAG.sub("", _IMAGE.sub("", heading[2])))
+                title = plain(TAG.sub("", IMAGE.sub("", heading[2])))
                 if title and not _NO_TITLE.fullmatch(title):
                     return title
     return None
@@ -79,7 +79,8 @@ def _opening(cells: Iterable[Cell]) -> Iterator[str]:
             yield cell.source
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text of a line without the marks of links, bold type and code."""
     text = html.unescape(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text))
     return _printable(re.sub(r"(\*\*|__|`)", "", text)).strip()
 

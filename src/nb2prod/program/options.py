@@ -1,16 +1,25 @@
-"""What can be set from outside: a field of the configuration for each parameter of a form, each
-question and each upload.
+"""What can be set from outside: a field of the configuration for each parameter of the notebook,
+each question and each upload.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from nb2prod.analysis.facts import Asked, Literalish, Parameter
+from nb2prod.analysis.facts import Asked, Literalish, Parameter, ParameterSource
 from nb2prod.analysis.paths import PathRoots
 from nb2prod.location import Location
 from nb2prod.program.model import Option, Upload
+
+# What the directories of every program are called; a constant of the notebook leaves it to them.
+_DIRECTORIES = frozenset({"data_dir", "work_dir", "output_dir", "data_from"})
+# What the ledger says of the line that gave a parameter its value.
+_REASONS: Mapping[ParameterSource, str] = {
+    "form": "a form parameter: an option of the program",
+    "papermill": "a parameter of papermill's: an option of the program",
+    "constant": "a constant in capitals: an option of the program",
+}
 
 
 def first_free(candidates: Iterable[str], taken: set[str]) -> str:
@@ -26,17 +35,27 @@ def first_free(candidates: Iterable[str], taken: set[str]) -> str:
 
 
 def form_options(parameters: tuple[Parameter, ...], roots: PathRoots) -> tuple[Option, ...]:
-    """A field for each parameter; a leading underscore would be private or mangled in a class."""
-    options: list[Option] = []
+    """A field for each parameter; a leading underscore would be private or mangled in a class.
+
+    A constant's field is its name in small letters, where nothing else has that name.
+    """
     taken: set[str] = set()
-    for parameter in parameters:
+    fields: dict[Parameter, str] = {}
+    for parameter in sorted(parameters, key=lambda found: found.source == "constant"):
         name = parameter.name.strip("_") or "value"
+        if parameter.source == "constant":
+            name = name.lower()
+            name = f"notebook_{name}" if name in _DIRECTORIES else name
         if keyword.iskeyword(name) or not name.isidentifier():
             name = f"option_{name}"
-        name = first_free((name, f"{name}_option"), taken)
-        taken.add(name)
-        options.append(Option(name, _relative(parameter, roots)))
-    return tuple(options)
+        fields[parameter] = first_free((name, f"{name}_option"), taken)
+        taken.add(fields[parameter])
+    return tuple(Option(fields[parameter], _relative(parameter, roots)) for parameter in parameters)
+
+
+def hoisted_reason(option: Option) -> str:
+    """What the ledger says of a line that became an option."""
+    return _REASONS[option.parameter.source]
 
 
 def questions(asked: Iterable[Asked], taken: set[str]) -> dict[Location, Option]:

@@ -20,11 +20,11 @@ _COLAB = "/content/"
 
 
 def places(
-    source: str, facts: Facts, roots: PathRoots, used: Iterable[PathRoot]
+    sources: Iterable[str], facts: Facts, roots: PathRoots, used: Iterable[PathRoot]
 ) -> tuple[Place, ...]:
     """The directories to make below the project's own, and the links between these.
 
-    `source` is the program's code; `used` are the roots that its paths name.
+    `sources` are the program's modules; `used` are the roots that its paths name.
     """
     used = tuple(used)
     made = {
@@ -35,7 +35,7 @@ def places(
     mounts = _drive_mounts(facts)
     is_kaggle = any(root.prefix == "/kaggle" for root in used)
     # Without either there is nothing to look for in the code.
-    parts = _parts(source) if mounts or is_kaggle else set()
+    parts: set[str] = set().union(*map(_parts, sources)) if mounts or is_kaggle else set()
     links = [*_drive_links(mounts, roots, parts), *(_kaggle_links(parts) if is_kaggle else ())]
     return (
         *sorted(made, key=lambda place: (place.directory, place.path)),

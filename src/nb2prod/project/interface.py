@@ -18,10 +18,13 @@ from nb2prod.project.quoting import python
 
 @dataclass(frozen=True, slots=True)
 class ProgramOption:
-    """A form parameter as an option. `kind` says how its text is read; bounds are finite."""
+    """A parameter as an option. `kind` says how its text is read; bounds are finite. `variable` is
+    the end of the environment variable that sets it, behind the package's name.
+    """
 
     field: str
     flag: str
+    variable: str
     kind: ParameterType
     default: Literalish
     choices: tuple[Literalish, ...] | None
@@ -46,6 +49,29 @@ class ProgramOption:
         value = str(python(self.default)) if self.kind == "raw" else str(self.default)
         # A separate word that starts with a dash would be taken for an option.
         return (f"{self.flag}={value}",) if value.startswith("-") else (self.flag, value)
+
+    def example(self) -> Literalish:
+        """A value that the option takes and that is not its default; None where none is known."""
+        if self.kind == "boolean":
+            return not self.default
+        if self.choices:
+            values: tuple[Literalish, ...] = tuple(
+                choice for choice in self.choices if _is_plain(choice)
+            )
+        elif self.kind in ("integer", "number"):
+            start = self.default if isinstance(self.default, int | float) else 0
+            low, high = self.minimum, self.maximum
+            values = tuple(v for v in (start + 1, start - 1, low, high, 0, 1) if self._takes(v))
+        else:
+            values = ("another text",) if self.kind == "string" else (7, 8)
+        return next((v for v in values if v != self.default), None)
+
+    def _takes(self, value: float | None) -> bool:
+        if value is None or not math.isfinite(value):
+            return False
+        whole = isinstance(value, int) or self.kind == "number"
+        low = -math.inf if self.minimum is None else self.minimum
+        return whole and low <= value <= (math.inf if self.maximum is None else self.maximum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +99,14 @@ class DataSource:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """The option that names a file with values for the others; `field` is none of theirs."""
+
+    field: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramUpload:
     """The option that takes the files of an upload."""
 
@@ -83,12 +117,15 @@ class ProgramUpload:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """All options of a generated program. `data_from` is there when there is a data directory."""
+    """All options of a generated program. `data_from` is there when there is a data directory,
+    `file` when there are options that a file can set.
+    """
 
     options: tuple[ProgramOption, ...]
     directories: tuple[ProgramDirectory, ...]
     data_from: DataSource | None
     uploads: tuple[ProgramUpload, ...] = ()
+    file: SettingsFile | None = None
 
     def directory(self, kind: DirectoryName) -> ProgramDirectory | None:
         """The directory of this kind, where the program uses one."""
@@ -98,6 +135,8 @@ class Interface:
 def interface(configuration: Configuration) -> Interface:
     """The command line for a configuration."""
     flags = _Flags()
+    # First, so that it is called the same in every program.
+    file_flag = flags.give("config") if configuration.options else None
     directories = tuple(_directories(configuration, flags))
     fields = {option.field for option in configuration.options} | {
         found.field for found in directories
@@ -108,14 +147,36 @@ def interface(configuration: Configuration) -> Interface:
         while field in fields:
             field += "_directory"
         data_from = DataSource(field, flags.give(field))
+    variables = _variables(option.field for option in configuration.options)
     options = tuple(
-        _option(option.field, option.parameter, flags) for option in configuration.options
+        _option(option.field, variables[option.field], option.parameter, flags)
+        for option in configuration.options
     )
     uploads = tuple(
         ProgramUpload(upload.field, flags.give(upload.field), upload.location)
         for upload in configuration.uploads
     )
-    return Interface(options, directories, data_from, uploads)
+    file = None
+    if file_flag is not None:
+        taken = fields | {upload.field for upload in uploads}
+        taken |= {data_from.field} if data_from is not None else set()
+        field = "config_file"
+        while field in taken:
+            field += "_"
+        file = SettingsFile(field, file_flag)
+    return Interface(options, directories, data_from, uploads, file)
+
+
+def _variables(fields: Iterable[str]) -> dict[str, str]:
+    """The fields in capitals, by field; each once, also where fields differ in capitals alone."""
+    found: dict[str, str] = {}
+    for field in fields:
+        variable = base = field.upper()
+        number = 2
+        while variable in found.values():
+            variable, number = f"{base}_{number}", number + 1
+        found[field] = variable
+    return found
 
 
 class _Flags:
@@ -157,12 +218,13 @@ def _directories(configuration: Configuration, flags: _Flags) -> Iterable[Progra
         )
 
 
-def _option(field: str, parameter: Parameter, flags: _Flags) -> ProgramOption:
+def _option(field: str, variable: str, parameter: Parameter, flags: _Flags) -> ProgramOption:
     kind = _kind(parameter)
     numeric = kind in ("integer", "number")
     return ProgramOption(
         field=field,
         flag=flags.give(field, boolean=kind == "boolean"),
+        variable=variable,
         kind=kind,
         default=parameter.default,
         choices=None if kind == "boolean" else parameter.choices,
@@ -189,6 +251,12 @@ def _is_of(value: Literalish, kind: ParameterType) -> bool:
     if kind == "integer":
         return isinstance(value, int) and not isinstance(value, bool)
     return kind == "raw" or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _is_plain(value: Literalish) -> bool:
+    """Whether a value can be written in a file of settings and in the environment as it is."""
+    text = str(value)
+    return bool(text) and text.isascii() and text.isprintable() and text not in ("inf", "nan")
 
 
 def _finite(bound: float | None) -> float | None:

@@ -8,10 +8,10 @@ import math
 from collections.abc import Mapping
 
 from nb2prod.analysis.addresses import last_part
-from nb2prod.analysis.facts import Fetched, Literalish, Parameter
+from nb2prod.analysis.facts import Fetched, Literalish, Parameter, ParameterSource
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
-from nb2prod.program.model import FATES
+from nb2prod.program.model import FATES, Section
 from nb2prod.project.schemas import require_valid
 from nb2prod.version import __version__
 
@@ -96,7 +96,7 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
             "cell": layout.location.cell if layout.location else None,
             "line": layout.location.line if layout.location else None,
         },
-        "sections": [],
+        "sections": [_section(section) for section in program.sections],
         "ledger": _ledger(migration),
         "targets": list(TARGETS),
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
@@ -122,6 +122,13 @@ def _evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, object]]:
     return [found.as_json() for found in evidence]
 
 
+_SAID_BY: Mapping[ParameterSource, str] = {
+    "form": "the value in the notebook's form",
+    "papermill": "the value in papermill's cell of parameters",
+    "constant": "the notebook's constant",
+}
+
+
 def _parameter(parameter: Parameter) -> dict[str, object]:
     return {
         "name": parameter.name,
@@ -133,9 +140,7 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
         "minimum": _json_bound(parameter.minimum),
         "maximum": _json_bound(parameter.maximum),
         "help": parameter.help,
-        "evidence": [
-            Evidence("default", "the value in the notebook's form", parameter.location).as_json()
-        ],
+        "evidence": [Evidence("default", _SAID_BY[parameter.source], parameter.location).as_json()],
     }
 
 
@@ -146,6 +151,16 @@ def _json_value(value: Literalish) -> Literalish:
 
 def _json_bound(bound: float | None) -> float | None:
     return bound if bound is None or math.isfinite(bound) else None
+
+
+def _section(section: Section) -> dict[str, object]:
+    return {
+        "name": section.name,
+        "module": section.module,
+        "cells": list(section.cells),
+        "reads": list(section.reads),
+        "gives": list(section.gives),
+    }
 
 
 def _ledger(migration: Migration) -> dict[str, object]:

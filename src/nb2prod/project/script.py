@@ -14,9 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.data.standard_library import is_standard
+from nb2prod.errors import LayoutError
 from nb2prod.migration import Migration
 from nb2prod.program.build import build
 from nb2prod.program.formatting import format_modules
+from nb2prod.program.model import Ledger, Program
 from nb2prod.project.names import project_name
 from nb2prod.project.quoting import Quoted, rendered
 from nb2prod.project.targets import dependencies
@@ -42,7 +44,7 @@ def script(migration: Migration, name: str, *, one_file: bool = False) -> Script
     """
     package = directory_name(name, migration)
     minor = migration.environment.python.minor
-    program, ledger = build(migration.notebook, migration.facts, package, minor)
+    program, ledger = _in_one_module(migration, package)
     migration = replace(migration, package=package, program=program, ledger=ledger)
     made = {
         "__init__.py": '"""What the script of the same name uses."""\n',
@@ -60,6 +62,17 @@ def script(migration: Migration, name: str, *, one_file: bool = False) -> Script
         lines = dependencies.requirements(migration)
         modules["requirements.txt"] = "".join(f"{line}\n" for line in lines)
     return Script(formatted, package, modules)
+
+
+def _in_one_module(migration: Migration, package: str) -> tuple[Program, Ledger]:
+    """The notebook's program without sections, which one file cannot hold."""
+    notebook, facts, minor = migration.notebook, migration.facts, migration.environment.python.minor
+    if migration.program.layout.rung != "script":
+        try:
+            return build(notebook, facts, package, minor, layout="main")
+        except LayoutError:  # sections alone were safe
+            pass
+    return build(notebook, facts, package, minor, layout="script")
 
 
 def directory_name(name: str, migration: Migration) -> str:

@@ -67,8 +67,8 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The exception that ended a run: its name and text, the cell, and the line of `pipeline.py`
-    where it is the package's.
+    """The exception that ended a run: its name and text, the cell, and the line of its
+    module where it is the package's.
     """
 
     name: str

@@ -41,6 +41,8 @@ _GONE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _REPLACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("addresses", re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0x…"),
     # Keras: 782/782 ━━━━━━━━━━ 3s 4ms/step - accuracy: 0.5
+    # A function is in `main`, in a section or in none.
+    ("addresses", re.compile(r"(?<=[< ])(?:\w+\.)+<locals>\.(?=[\w<>.]+(?: at 0x|>))"), ""),
     (
         "progress bars",
         re.compile(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.facts import Literalish, ParameterType
 from nb2prod.migration import Migration
-from nb2prod.project.interface import ProgramDirectory, ProgramOption, interface
+from nb2prod.project.interface import Interface, ProgramDirectory, ProgramOption, interface
 from nb2prod.project.quoting import Quoted, one_line, python, rendered
 
 _ANNOTATIONS: Mapping[ParameterType, str] = {
@@ -59,6 +59,16 @@ class _DirectoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class _SettingView:
+    """What can be set in the environment and in a file, too."""
+
+    field: str
+    flag: str
+    variable: str
+    type: Quoted
+
+
+@dataclass(frozen=True, slots=True)
 class _PlaceView:
     field: str
     path: str
@@ -86,6 +96,7 @@ def configuration_source(
         )
         for place in migration.program.configuration.places
     ]
+    minor = migration.environment.python.minor
     asking = migration.program.configuration.questions
     data_from = None
     if found.data_from is not None:
@@ -106,6 +117,10 @@ def configuration_source(
         in_project=in_project,
         description=_pieces(_description(migration.notebook.name)),
         options=options,
+        settings=list(_settings(found, migration.package)) if found.file else [],
+        file=found.file,
+        file_help=_pieces(_file_help(found, migration.package, minor)),
+        toml=has_toml(minor),
         directories=list(directories.values()),
         data=directories.get("data"),
         work=directories.get("work"),
@@ -118,6 +133,7 @@ def configuration_source(
         ),
         numbers=any(option.kind == "number" for option in options),
         literals=any(option.kind == "raw" for option in options),
+        booleans=any(option.kind == "boolean" for option in options),
         questions=[option for option in options if option.field in asking],
         uploads=[
             {
@@ -130,7 +146,44 @@ def configuration_source(
         ],
         uses_secret=migration.program.configuration.uses_secret_function,
         script=migration.program.layout.rung == "script",
-        old_python=tuple(map(int, migration.environment.python.minor.split("."))) < (3, 9),
+        old_python=_version(minor) < (3, 9),
+    )
+
+
+def variable_of(option: ProgramOption, package: str) -> str:
+    """The environment variable that sets an option."""
+    return f"{package.upper()}_{option.variable}"
+
+
+def has_toml(minor: str) -> bool:
+    """Whether a project's Python reads TOML; an older one has a file of settings in JSON."""
+    return _version(minor) >= (3, 11)
+
+
+def _version(minor: str) -> tuple[int, ...]:
+    return tuple(map(int, minor.split(".")))
+
+
+def _settings(found: Interface, package: str) -> Iterable[_SettingView]:
+    for option in found.options:
+        kind = Quoted(_ANNOTATIONS[option.kind])
+        yield _SettingView(option.field, option.flag, variable_of(option, package), kind)
+    text = Quoted("str")
+    for directory in found.directories:
+        yield _SettingView(directory.field, directory.flag, directory.variable, text)
+    if found.data_from is not None:
+        source = found.data_from
+        yield _SettingView(source.field, source.flag, source.variable, text)
+
+
+def _file_help(found: Interface, package: str, minor: str) -> str:
+    if not found.options:
+        return "none"
+    first = found.options[0]
+    name = "TOML" if has_toml(minor) else "JSON"
+    return (
+        f"a {name} file that sets options by their names ({first.field}, ...);"
+        f" variables in the environment ({variable_of(first, package)}, ...) win over it"
     )
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.model import Layout
-from nb2prod.project.interface import ProgramOption, interface
+from nb2prod.project.interface import interface
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets import beside
-from nb2prod.project.targets.configuration import configuration_source, missing_errors
+from nb2prod.project.targets import beside, examples
+from nb2prod.project.targets.configuration import configuration_source, has_toml, missing_errors
+from nb2prod.project.targets.readme import files_beside
 from nb2prod.project.templates import templates_directory
 from nb2prod.project.titles import title
 
@@ -106,19 +105,16 @@ def _test_source(migration: Migration) -> str:
         "tests/test_pipeline.py.j2",
         package=migration.package,
         options=found.options,
-        refused=[argument for option in found.options for argument in _refused(option)],
+        file=found.file,
+        examples=examples.taken(found),
+        contested=examples.contested(found),
+        refused=examples.refused(found),
+        toml=has_toml(migration.environment.python.minor),
         directories=found.directories,
         data_from=found.data_from,
+        entry_point=migration.program.entry_point,
+        script=_is_script(migration.program.layout),
+        sections=migration.program.layout.rung == "sections",
+        work=any(True for _ in files_beside(migration)),
+        gpu=migration.facts.accelerator == "GPU" and migration.environment.gpu is not None,
     )
-
-
-def _refused(option: ProgramOption) -> Iterable[str]:
-    """Arguments just outside of what the option takes."""
-    outside = [] if option.minimum is None else [option.minimum - 1]
-    outside += [] if option.maximum is None else [option.maximum + 1]
-    for value in outside:
-        # Next to a number as large as 1e300 there is no other.
-        if value not in (option.minimum, option.maximum):
-            yield f"{option.flag}={value}"
-    if option.choices and option.kind == "string" and "none of these" not in option.choices:
-        yield f"{option.flag}=none of these"

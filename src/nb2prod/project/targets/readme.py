@@ -4,6 +4,7 @@ notebook.
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from nb2prod.project.interface import Interface, ProgramOption, interface
 from nb2prod.project.quoting import rendered
 from nb2prod.project.targets import dependencies
 from nb2prod.project.targets.beside import copied
+from nb2prod.project.targets.configuration import has_toml, variable_of
 from nb2prod.project.targets.fetched import MOST_ROWS, fetched_rows, is_pinned
 from nb2prod.project.targets.gradient import dataset_reference, machine, output_datasets
 from nb2prod.project.targets.secrets import secrets
+from nb2prod.project.targets.sections import layout_sentence, section_rows
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 
@@ -91,14 +94,16 @@ def readme(migration: Migration) -> str:
         options=list(_options(found)),
         directories=found.directories,
         data_from=found.data_from,
+        **_settings(migration, found),
         data=found.directory("data"),
         data_rows=_data(migration),
         system_packages=sorted(package.name for package in environment.system_packages),
-        files_beside=list(_files_beside(migration)),
+        files_beside=list(files_beside(migration)),
         fetched=fetched_rows(migration.facts.fetched[:MOST_ROWS]),
         more_fetched=max(len(migration.facts.fetched) - MOST_ROWS, 0),
         unpinned=not all(map(is_pinned, migration.facts.fetched)),
         secrets=secrets(migration),
+        sections=list(section_rows(migration)),
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
         driver=documented_driver(),
@@ -121,7 +126,7 @@ def readme(migration: Migration) -> str:
             _AttentionItem(str(item.location or ""), item.reason) for item in migration.attention
         ],
         ledger=_ledger_sentence(migration),
-        layout_reason=_layout_sentence(migration),
+        layout_reason=layout_sentence(migration),
         changes=_changes(migration),
         evidence=list(_evidence(migration)),
     )
@@ -134,6 +139,24 @@ def _torch_cuda(migration: Migration) -> str | None:
         return torch_cuda(locked)
     torch = migration.environment.torch_build
     return torch.cuda if torch is not None else None
+
+
+def _settings(migration: Migration, found: Interface) -> dict[str, object]:
+    """How an option is set other than on the command line, by the example of one."""
+    option = next(iter(found.options), None)
+    if option is None:
+        return {"file": None}
+    value = option.example()
+    key = option.field if option.field.isascii() else json.dumps(option.field, ensure_ascii=False)
+    toml = has_toml(migration.environment.python.minor)
+    line = f"{key} = {json.dumps(value)}" if toml else json.dumps({option.field: value})
+    return {
+        "file": found.file,
+        "file_format": "TOML" if toml else "JSON",
+        "file_line": line if value is not None else None,
+        "first_variable": variable_of(option, migration.package),
+        "first_flag": option.flag,
+    }
 
 
 def _options(found: Interface) -> Iterable[_OptionRow]:
@@ -180,7 +203,7 @@ def _data(migration: Migration) -> list[_DataRow]:
     ]
 
 
-def _files_beside(migration: Migration) -> Iterable[_DataRow]:
+def files_beside(migration: Migration) -> Iterable[_DataRow]:
     """The files that the program only reads by relative paths: somebody has to put them there."""
     fetched = {found.path for found in migration.facts.fetched}
     local = [found for found in migration.facts.data if found.origin == "local"]
@@ -205,14 +228,6 @@ def _ledger_sentence(migration: Migration) -> str:
     )
     counts = ", ".join(f"{ledger.count(fate)} {word}" for fate, word in words)
     return f"Lines of code in the notebook: {ledger.lines}. Of these, {counts}."
-
-
-def _layout_sentence(migration: Migration) -> str:
-    layout = migration.program.layout
-    if layout.rung != "script" or not layout.reason:
-        return ""
-    where = f" ({layout.location})" if layout.location else ""
-    return f"The code runs as a script rather than inside a function: {layout.reason}{where}."
 
 
 def lock_sentences(lock: Lock) -> str:

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         error = {
             "name": type(failure).__name__,
             "text": str(failure),
-            "line": _line(failure, request["package"]),
+            "line": _line(failure, request["modules"]),
         }
         traceback.print_exc()
     if error is not None:
@@ -253,11 +253,11 @@ def _table(value: object) -> str | None:
     return shown if isinstance(shown, str) else None
 
 
-def _line(failure: BaseException, package: str) -> int | None:
-    """The line of the package's pipeline that an exception came through last."""
+def _line(failure: BaseException, modules: Mapping[str, Any]) -> int | None:
+    """The line that an exception came through last in a module with the notebook's flow."""
     line = None
     for frame, number in traceback.walk_tb(failure.__traceback__):
         name = str(frame.f_globals.get("__name__"))
-        if name == f"{package}.pipeline" or frame.f_code.co_filename.endswith("pipeline.py"):
+        if name in modules or frame.f_code.co_filename.endswith("pipeline.py"):
             line = number
     return line

@@ -1,0 +1,338 @@
+"""Which functions, classes and constants of the notebook go to module level, and which functions
+are given the variables that they read wherever they are called.
+
+To module level goes what reads no variable of the notebook: as it is, with the constants that it
+reads. A function that reads variables and is only ever called by its name takes them as keyword
+parameters. Everything else stays in the flow, a closure over the variables beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from nb2prod.analysis.name_scopes import Scope, class_reads_what_it_binds, scope_of
+from nb2prod.analysis.names import BUILTINS, dotted_text
+from nb2prod.program.calls import Uses, uses_of
+from nb2prod.program.pieces import TopStatement
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_CONSTANT_PARTS = (
+    *(ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context),
+)
+# Calls of these give another answer at another time.
+_TIMELY = frozenset({"random", "time", "datetime", "date", "secrets", "uuid", "os", "now", "today"})
+_DOING = frozenset({"print", "open", "input", "next", "iter", "display"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """`top` holds the indexes of the statements that go to module level, as they are. `keywords`
+    holds the functions (there as well) that take variables, by name, with these in order.
+    """
+
+    top: frozenset[int]
+    keywords: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A function, a class or a constant that may go to module level."""
+
+    index: int
+    name: str
+    tree: ast.stmt
+    scope: Scope
+
+
+def definitions(
+    flow: Sequence[TopStatement],
+    imports: Set[int],
+    given: Set[str],
+    unwanted: Set[str] = frozenset(),
+    *,
+    passing: bool = True,
+) -> Definitions:
+    """What can go to module level. `imports` are the indexes of the imports that are there, `given`
+    names that the flow has without binding them (`config`). The functions in `unwanted` are not
+    given variables; without `passing` none is.
+    """
+    return _Search(flow, imports, given, unwanted).found(passing=passing)
+
+
+class _Search:
+    def __init__(
+        self, flow: Sequence[TopStatement], imports: Set[int], given: Set[str], unwanted: Set[str]
+    ) -> None:
+        self.flow = flow
+        self.counts = binding_counts(flow)
+        imported = {name for index in imports for name in scope_of(flow[index].code).binds}
+        self.variables = frozenset({*self.counts, *given} - imported)
+        self.uses = uses_of(statement.tree for statement in flow)
+        self.unwanted = unwanted
+        self._tells = any("__init_subclass__" in statement.code for statement in flow)
+        self.written = frozenset(global_names(statement.tree for statement in flow))
+        self.candidates = {found.name: found for found in self._candidates()}
+
+    def found(self, *, passing: bool) -> Definitions:
+        keywords = self._keywords(self._free(frozenset())) if passing else {}
+        free = [self.candidates[name] for name in self._free(frozenset(keywords))]
+        made = {found.name for found in free if _constant(found.tree) is None}
+        read = {name for found in free if found.name in made for name in found.scope.reads}
+        # A constant that only the flow reads stays in it.
+        indexes = {found.index for found in free if found.name in made | read}
+        return Definitions(frozenset(indexes), keywords)
+
+    # -- what may go ------------------------------------------------------------------------------
+
+    def _candidates(self) -> Iterator[_Definition]:
+        for index, statement in enumerate(self.flow):
+            tree, scope = statement.tree, scope_of(statement.code)
+            name = getattr(tree, "name", None) or _constant(tree)
+            if name is None or self.counts[name] != 1 or name in self.written:
+                continue
+            if declared_globals(tree) or name.startswith("__"):
+                continue
+            if isinstance(tree, ast.ClassDef) and class_reads_what_it_binds(tree, self.variables):
+                continue
+            if self._does_something(tree):
+                continue
+            found = _Definition(index, name, tree, scope)
+            if scope.binds != {name}:  # `:=` in a default
+                continue
+            # What reads a constant too early stops; what reads a builtin's name finds another.
+            early = isinstance(tree, ast.Assign | ast.AnnAssign) or name in BUILTINS
+            if early and is_read_before(self.flow, index, frozenset({name})):
+                continue
+            yield found
+
+    def _does_something(self, tree: ast.stmt) -> bool:
+        """Whether making the function or class does more than that, or depends on the moment."""
+        for call in _run_at_once(tree):
+            if isinstance(call, ast.NamedExpr):
+                return True
+            words = dotted_text(call.func).split(".")
+            if words == [""] or set(words) & (_TIMELY | _DOING) or words[0] in self.variables:
+                return True
+        if isinstance(tree, ast.ClassDef) and self._is_told_of(tree):
+            return True
+        return any(
+            isinstance(node, ast.Name) and node.id in self.variables and not self._wraps(node.id)
+            for node in getattr(tree, "decorator_list", ())
+        )
+
+    def _is_told_of(self, tree: ast.ClassDef) -> bool:
+        """Whether code of the notebook's may run when a class is derived."""
+        bases = {
+            node.id for base in tree.bases for node in ast.walk(base) if isinstance(node, ast.Name)
+        }
+        return bool(tree.keywords) or (bool(bases & self.variables) and self._tells)
+
+    def _wraps(self, name: str) -> bool:
+        """Whether a decorator of the notebook's does nothing but wrap."""
+        return any(
+            isinstance(statement.tree, ast.FunctionDef)
+            and statement.tree.name == name
+            and self.counts[name] == 1
+            and _only_wraps(statement.tree)
+            for statement in self.flow
+        )
+
+    # -- what reads no variables -------------------------------------------------------------------
+
+    def _free(self, provided: Set[str]) -> frozenset[str]:
+        """The candidates that read no variable but each other; `provided` functions get theirs."""
+        left = dict(self.candidates)
+        changed = True
+        while changed:
+            changed = False
+            earlier: set[str] = set()
+            for name, found in left.items():  # in the notebook's order
+                reads = found.scope.at_once if name in provided else found.scope.reads
+                outside = self.variables - (left.keys() - provided) - {name}
+                at_once = (found.scope.at_once & self.variables) - earlier
+                if reads & outside or at_once:
+                    del left[name]
+                    changed = True
+                    break
+                earlier.add(name)
+        return frozenset(left)
+
+    # -- what is given its variables ---------------------------------------------------------------
+
+    def _keywords(self, top: Set[str]) -> dict[str, tuple[str, ...]]:
+        """The functions that can take their variables as parameters, with these."""
+        taking = {
+            name: found
+            for name, found in self.candidates.items()
+            if name not in top
+            and isinstance(found.tree, ast.FunctionDef)
+            and self._may_take(found.tree)
+        }
+        while True:
+            variables = {name: self._variables(name, taking, top) for name in taking}
+            refused = {
+                name
+                for name, found in taking.items()
+                if not self._fits(found, variables[name], taking)
+            }
+            if not refused:
+                return {name: tuple(sorted(variables[name])) for name in taking}
+            taking = {name: found for name, found in taking.items() if name not in refused}
+
+    def _may_take(self, tree: ast.FunctionDef) -> bool:
+        uses = self.uses.get(tree.name)
+        return (
+            tree.name not in self.unwanted
+            and not tree.decorator_list
+            and (uses is None or uses.only_called)
+            and not _is_generator(tree)
+            and not (scope_of(ast.unparse(tree)).at_once & self.variables)
+        )
+
+    def _variables(
+        self, name: str, taking: Mapping[str, _Definition], top: Set[str]
+    ) -> frozenset[str]:
+        """What a function reads of the flow, itself and by the functions that it calls."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            for read in taking[current].scope.reads & self.variables:
+                if read in taking:
+                    waiting.append(read)
+                elif read not in top:
+                    found.add(read)
+        return frozenset(found)
+
+    def _fits(
+        self, found: _Definition, variables: Set[str], taking: Mapping[str, _Definition]
+    ) -> bool:
+        assert isinstance(found.tree, ast.FunctionDef)
+        # A class would mangle names with two underscores.
+        if variables & self.written or any(name.startswith("__") for name in variables):
+            return False
+        own = {argument.arg for argument in ast.walk(found.tree) if isinstance(argument, ast.arg)}
+        uses = self.uses.get(found.name, Uses())
+        # Where it is called, the names have to mean the notebook's variables.
+        if variables & (own | uses.hidden) or found.name in uses.hidden:
+            return False
+        later = _read_later(found.tree)
+        asked = {*variables, *(name for name in taking if name in later)}
+        if later & asked:
+            held = {one for name in later & asked for one in ({name} & variables or variables)}
+            return all(self.counts[name] == 1 for name in held)
+        return True
+
+
+def binding_counts(flow: Sequence[TopStatement]) -> Counter[str]:
+    """How often each name is bound or deleted; more than once as well where that may be in a loop
+    or on one way only.
+    """
+    counts: Counter[str] = Counter()
+    for statement in flow:
+        tree = statement.tree
+        simple = isinstance(
+            tree,
+            ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+        )
+        simple |= _constant(tree) is not None
+        for name in scope_of(statement.code).binds:
+            counts[name] += 1 if simple else 2
+        for node in ast.walk(tree) if "del" in statement.code else ():
+            if isinstance(node, ast.Delete):
+                counts.update(t.id for t in node.targets if isinstance(t, ast.Name))
+    return counts
+
+
+def is_read_before(flow: Sequence[TopStatement], index: int, names: Set[str]) -> bool:
+    """Whether anything above a statement may read these names: at once, or by calling a function
+    that does.
+    """
+    reach = set(names)
+    changed = True
+    while changed:
+        changed = False
+        for statement in flow:
+            name = getattr(statement.tree, "name", None)
+            if name and name not in reach and scope_of(statement.code).reads & reach:
+                reach.add(name)
+                changed = True
+    for statement in flow[:index]:
+        scope = scope_of(statement.code)
+        making = isinstance(statement.tree, (*_FUNCTIONS, ast.ClassDef))
+        if (scope.at_once if making else scope.reads) & reach:
+            return True
+    return False
+
+
+def global_names(trees: Iterable[ast.stmt]) -> Iterator[str]:
+    """The names that functions declare to be the notebook's."""
+    for tree in trees:
+        yield from declared_globals(tree)
+
+
+def declared_globals(tree: ast.AST) -> frozenset[str]:
+    """The names after `global`, anywhere in the code."""
+    return frozenset(
+        name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
+    )
+
+
+def _constant(tree: ast.stmt) -> str | None:
+    """The name that is given a constant: numbers, texts and tuples of them, written out."""
+    if isinstance(tree, ast.Assign) and len(tree.targets) == 1:
+        target, value = tree.targets[0], tree.value
+    elif isinstance(tree, ast.AnnAssign) and tree.value is not None:
+        target, value = tree.target, tree.value
+    else:
+        return None
+    constant = all(isinstance(node, _CONSTANT_PARTS) for node in ast.walk(value))
+    return target.id if constant and isinstance(target, ast.Name) else None
+
+
+def _run_at_once(tree: ast.stmt) -> Iterator[ast.Call | ast.NamedExpr]:
+    """The calls, and the bindings by `:=`, that making a function or class runs."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call | ast.NamedExpr):
+            yield node
+        if isinstance(node, ast.Lambda):
+            waiting += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
+        elif isinstance(node, _FUNCTIONS):
+            waiting += [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def _only_wraps(tree: ast.FunctionDef) -> bool:
+    """Whether a decorator makes a function and returns it, and does nothing else by then."""
+    return not tree.decorator_list and all(
+        isinstance(node, ast.FunctionDef)
+        or (isinstance(node, ast.Return) and isinstance(node.value, ast.Name))
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for node in tree.body
+    )
+
+
+def _is_generator(tree: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(tree))
+
+
+def _read_later(tree: ast.FunctionDef) -> frozenset[str]:
+    """The names that functions and generators in a function read, perhaps when it has returned."""
+    inner = (*_FUNCTIONS, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
+    return frozenset(
+        part.id
+        for node in ast.walk(tree)
+        if node is not tree and isinstance(node, inner)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name)
+    )

@@ -1,0 +1,99 @@
+"""The flow of a program before it has a shape: statements in order, with their cells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import libcst as cst
+
+from nb2prod.notebook.trees import tree_of
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A statement of the flow or, where `statement` is None, text that only comments it."""
+
+    cell: int
+    statement: cst.BaseStatement | None
+    comment: tuple[str, ...] = ()
+
+    @property
+    def tree(self) -> list[ast.stmt]:
+        """The statement as syntax trees; several where its line has several."""
+        return tree_of(code_of(self.statement)).body
+
+
+@dataclass(frozen=True, slots=True)
+class TopStatement:
+    """A top-level statement of the flow: its tree, its own source, the cell it comes from, and the
+    index of its piece; a line of several statements is one piece.
+    """
+
+    tree: ast.stmt
+    code: str
+    cell: int
+    piece: int = 0
+
+
+def flow_of(pieces: Sequence[Piece]) -> list[TopStatement]:
+    """The flow as syntax trees."""
+    flow: list[TopStatement] = []
+    for index, piece in enumerate(pieces):
+        code = code_of(piece.statement)
+        for tree in tree_of(code).body:
+            own = ast.unparse(tree) if ";" in code else code
+            flow.append(TopStatement(tree, own, piece.cell, index))
+    return flow
+
+
+def without_carriers(pieces: Iterable[Piece]) -> list[Piece]:
+    """Turn the `pass` statements that only carry comments into comments."""
+    result: list[Piece] = []
+    for piece in pieces:
+        line = piece.statement
+        carrier = (
+            isinstance(line, cst.SimpleStatementLine)
+            and len(line.body) == 1
+            and isinstance(line.body[0], cst.Pass)
+            and line.trailing_whitespace.comment is None
+            and any(leading.comment for leading in line.leading_lines)
+        )
+        if carrier:
+            assert isinstance(line, cst.SimpleStatementLine)
+            comments = [leading.comment for leading in line.leading_lines if leading.comment]
+            text = tuple(comment.value[1:].removeprefix(" ") for comment in comments)
+            result.append(Piece(piece.cell, None, text))
+        else:
+            result.append(piece)
+    return result
+
+
+def module_of(
+    body: Sequence[cst.BaseStatement], footer: Sequence[cst.EmptyLine] = ()
+) -> cst.Module:
+    """A module of statements, which LibCST's types want to be lines or compounds; all are."""
+    lines = cast("Sequence[cst.SimpleStatementLine | cst.BaseCompoundStatement]", body)
+    return cst.Module(body=lines, footer=footer)
+
+
+def code_of(statement: cst.BaseStatement | None) -> str:
+    """A statement's source; empty where there is none."""
+    return module_of([statement]).code if statement is not None else ""
+
+
+def has_top_level_await(flow: Iterable[TopStatement]) -> bool:
+    """Whether a statement of the flow awaits outside any function."""
+    return any(_awaits(statement.tree) for statement in flow)
+
+
+def _awaits(node: ast.AST) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        return False
+    if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+        return True
+    if isinstance(node, ast.comprehension) and node.is_async:
+        return True
+    return any(_awaits(child) for child in ast.iter_child_nodes(node))
