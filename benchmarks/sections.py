@@ -16,6 +16,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -61,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         judged = judge(notebooks, environments, run=options.run)
     splits = [one for one in judged if isinstance(one, Split)]
     failed = [one for one in judged if isinstance(one, Failed)]
-    print("\n".join(report(splits, names=options.names, peer=environments is not None)))
+    print(
+        "\n".join(report(splits, len(failed), names=options.names, peer=environments is not None))
+    )
     for one in failed:
         print(f"\n{one.notebook} could not be converted: {one.reason}")
     return 1 if failed else 0
@@ -76,43 +79,48 @@ def judge(
         return list(pool.map(worker(environments, run=run), notebooks))
 
 
-def report(splits: Sequence[Split], *, names: bool = False, peer: bool = False) -> Iterator[str]:
-    """The tables, as Markdown for docs/benchmarks.md."""
+def report(
+    splits: Sequence[Split], failed: int = 0, *, names: bool = False, peer: bool = False
+) -> Iterator[str]:
+    """The tables, as Markdown for docs/benchmarks.md; those that `failed` count, too."""
+    total = len(splits) + failed
     if not splits:
         yield "No notebook has two headings and valid Python."
         return
-    yield from _rung_table(splits)
+    yield from _rung_table(splits, total)
     yield ""
-    yield from _quality_table(splits)
+    yield from _quality_table(splits, names=names)
     yield ""
     yield from _reason_table(splits, names=names)
     if peer:
         yield ""
-        yield from _peer_table(splits)
+        yield from _peer_table(splits, total)
 
 
-def _rung_table(splits: Sequence[Split]) -> Iterator[str]:
+def _rung_table(splits: Sequence[Split], total: int) -> Iterator[str]:
     rungs = Counter(one.rung for one in splits)
     split = sum(one.is_split for one in splits)
     shares = [one.with_section / one.headings for one in splits]
-    yield f"| of the {len(splits)} notebooks with two headings and valid Python | |"
+    yield f"| of the {total} notebooks with two headings and valid Python | |"
     yield "|---|---|"
-    yield f"| sections, two modules or more | {_share(split, splits)} |"
+    yield f"| sections, two modules or more | {_share(split, total)} |"
     if rungs["sections"] > split:
-        yield f"| sections, one module | {_share(rungs['sections'] - split, splits)} |"
+        yield f"| sections, one module | {_share(rungs['sections'] - split, total)} |"
     for rung in RUNGS[1:]:
-        yield f"| {rung} | {_share(rungs[rung], splits)} |"
+        yield f"| {rung} | {_share(rungs[rung], total)} |"
+    if total > len(splits):
+        yield f"| could not be converted | {_share(total - len(splits), total)} |"
     yield f"| headings with a section of their own, median | {median(shares):.1%} |"
     modules = [one.modules for one in splits if one.is_split]
     if modules:
         yield f"| section modules where there are two or more, median | {median(modules):g} |"
 
 
-def _share(count: int, splits: Sequence[Split]) -> str:
-    return f"{count} ({count / len(splits):.1%})"
+def _share(count: int, total: int) -> str:
+    return f"{count} ({count / total:.1%})"
 
 
-def _quality_table(splits: Sequence[Split]) -> Iterator[str]:
+def _quality_table(splits: Sequence[Split], *, names: bool) -> Iterator[str]:
     """How many notebooks pass each measure on each rung that is safe for them."""
     yield f"| of those for which the rung is safe | {' | '.join(RUNGS)} |"
     yield f"|---{'|---' * len(RUNGS)}|"
@@ -123,15 +131,19 @@ def _quality_table(splits: Sequence[Split]) -> Iterator[str]:
         if any(judged):
             passed = [sum(one.get(measure) == () for one in safe[rung]) for rung in RUNGS]
             yield f"| {measure} | {' | '.join(map(str, passed))} |"
-    reasons = Counter(
-        (rung, reason.words)
-        for rung in RUNGS
-        for one in safe[rung]
-        for r in one.values()
-        for reason in r
-    )
-    for (rung, words), count in sorted(reasons.items()):
-        yield f"\n{rung}: {words} ({count})"
+    yield from _flaws(splits, names=names)
+
+
+def _flaws(splits: Sequence[Split], *, names: bool) -> Iterator[str]:
+    """Why measures are not passed, and in how many notebooks."""
+    for rung in RUNGS:
+        places: dict[str, dict[str, str]] = defaultdict(dict)
+        for one in splits:
+            for reason in chain.from_iterable(one.rungs.get(rung, {}).values()):
+                places[reason.words].setdefault(one.notebook, reason.detail)
+        for words, found in sorted(places.items()):
+            named = "".join(f"\n- {name}: {place}" for name, place in found.items())
+            yield f"\n{rung}: {words} ({len(found)}){named if names else ''}"
 
 
 def _reason_table(splits: Sequence[Split], *, names: bool) -> Iterator[str]:
@@ -155,7 +167,7 @@ def grouped(reason: str) -> str:
     return reason.replace("|", "\\|")
 
 
-def _peer_table(splits: Sequence[Split]) -> Iterator[str]:
+def _peer_table(splits: Sequence[Split], total: int) -> Iterator[str]:
     peers = [one.peer for one in splits if one.peer is not None]
     safe = [one.rungs[one.rung] for one in splits]
     split = [one for one in splits if one.is_split]
@@ -172,7 +184,7 @@ def _peer_table(splits: Sequence[Split]) -> Iterator[str]:
     yield "| | nb2prod | soorgeon refactor |"
     yield "|---|---|---|"
     for label, own, other in rows:
-        yield f"| {label} | {_share(own, splits)} | {_share(other, splits)} |"
+        yield f"| {label} | {_share(own, total)} | {_share(other, total)} |"
 
 
 def _parser() -> argparse.ArgumentParser:

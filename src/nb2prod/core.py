@@ -55,7 +55,8 @@ def plan(
 
     Uses the embedded tables alone, no network. `committed` is the day (UTC) of the file's last
     commit, for a notebook that does not say itself when it ran. The migration's notebook has no
-    pasted secrets. Raises `InternalError` on a bug, nothing else.
+    pasted secrets. Raises `LayoutError` when the layout that is asked for is not safe, and
+    `InternalError` on a bug, nothing else.
     """
     from nb2prod.environment.decide import decide_environment
     from nb2prod.program.build import build
@@ -150,7 +151,11 @@ def lock(migration: Migration, *, progress: Callable[[str], None] | None = None)
 
     # The code is for another Python than was planned.
     program, ledger = build(
-        migration.notebook, migration.facts, migration.package, environment.python.minor
+        migration.notebook,
+        migration.facts,
+        migration.package,
+        environment.python.minor,
+        layout=migration.options.layout,
     )
     return replace(migration, program=program, ledger=ledger)
 

@@ -244,14 +244,17 @@ def test_a_crash_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_peer_s_column_counts_what_it_made() -> None:
     rungs: dict[Rung, dict[str, tuple[Reason, ...]]] = {"sections": {COMPILES: ()}}
-    worse = (Reason("a new undefined name"),)
+    worse = (Reason("a new undefined name", "a.py:1: x"),)
     splits = [
         Split("a.ipynb", "sections", "", 2, 2, 2, rungs, (2, ())),
         Split("b.ipynb", "sections", "", 2, 2, 2, rungs, (2, worse)),
         Split("c.ipynb", "sections", "", 2, 2, 2, {"sections": {COMPILES: worse}}, (1, ())),
         Split("d.ipynb", "main", "asked for", 2, 0, 0, {"main": {}}, None),
     ]
-    *_, converted, split, sound = report(splits, peer=True)
-    assert converted == "| converted | 4 (100.0%) | 3 (75.0%) |"
-    assert split == "| two modules or more | 3 (75.0%) | 2 (50.0%) |"
-    assert sound.endswith(" | 2 (50.0%) | 1 (25.0%) |")
+    *before, converted, split, sound = report(splits, 1, peer=True, names=True)
+    flaw = "\nsections: a new undefined name (1)\n- c.ipynb: a.py:1: x"
+    assert flaw in before
+    assert converted == "| converted | 4 (80.0%) | 3 (60.0%) |"
+    assert split == "| two modules or more | 3 (60.0%) | 2 (40.0%) |"
+    assert sound.endswith(" | 2 (40.0%) | 1 (20.0%) |")
+    assert "| could not be converted | 1 (20.0%) |" in before

@@ -20,6 +20,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _CONSUMERS = frozenset(
     "all any dict frozenset join list max min set sorted sum tuple update extend Counter".split()
 )
+# What calls a function that it is given before it returns, and keeps it no longer: methods of
+# tables and data sets (which trace it), and what sorts by a key.
+_CALLERS = frozenset(
+    "agg aggregate apply applymap assign filter map max min pipe sort sort_index sort_values sorted"
+    " transform".split()
+)
 # Words of calls that swallow what is raised in their `with` block.
 _SWALLOWING = ("suppress", "raises")
 # A run of a loop at least once is certain for these, written out.
@@ -34,9 +40,10 @@ class NameFlow:
 
     `certain` names are bound whenever it has ended, `possible` ones on some way through; `deleted`
     ones may be gone. `exposed` names are read while it runs, before it has certainly bound them;
-    `captured` ones later, by what it made; `lost` ones when it may have deleted them. `owed` are
-    those of these that a call of a function asks for and not the statement itself. `order` has the
-    possible names as they are bound. `itself` is the name of the function or class that it makes.
+    `captured` ones later, by what it made; of these, it has not bound the `late` ones by then.
+    `lost` ones are read when it may have deleted them. `owed` are those of these that a call of a
+    function asks for and not the statement itself. `order` has the possible names as they are
+    bound. `itself` is the name of the function or class that it makes.
     """
 
     certain: frozenset[str]
@@ -44,6 +51,7 @@ class NameFlow:
     deleted: frozenset[str]
     exposed: frozenset[str]
     captured: frozenset[str]
+    late: frozenset[str]
     lost: frozenset[str]
     owed: Mapping[str, str]
     order: tuple[str, ...]
@@ -73,6 +81,7 @@ def name_flow(
         frozenset(walk.deleted),
         frozenset(walk.exposed),
         frozenset(walk.captured),
+        frozenset(walk.late),
         frozenset(walk.lost),
         walk.owed,
         tuple(walk.possible),
@@ -92,6 +101,7 @@ class _Walk:
         self.deleted: _Names = set()
         self.exposed: _Names = set()
         self.captured: _Names = set()
+        self.late: _Names = set()
         self.lost: _Names = set()
         self.owed: dict[str, str] = {}
         self._hidden: list[frozenset[str]] = []  # the variables of comprehensions around
@@ -276,24 +286,27 @@ class _Walk:
         for part in (*node.decorator_list, *defaults, *annotations, node.returns):
             if part is not None:
                 self.read(part, state)
-        self._capture(scope_of(ast.unparse(node)).reads)
+        self._capture(scope_of(ast.unparse(node)).reads, state)
         self._bind(node.name, state)
 
     def _class(self, node: ast.ClassDef, state: _Names) -> None:
         scope = scope_of(ast.unparse(node))
         for name in sorted(scope.at_once):
             self._load(name, state)
-        self._capture(scope.reads)
+        self._capture(scope.reads, state)
         self._bind(node.name, state)
 
-    def _capture(self, names: Iterable[str]) -> None:
+    def _capture(self, names: Iterable[str], state: _Names) -> None:
         hidden = frozenset().union(*self._hidden)
         for name in names:
-            if name not in hidden:
-                self.captured.add(name)
-                for owed in self.calls.get(name, ()):
-                    self.captured.add(owed)
-                    self.owed.setdefault(owed, name)
+            if name in hidden:
+                continue
+            self.captured.add(name)
+            owed = list(self.calls.get(name, ()))
+            self.captured.update(owed)
+            for one in owed:
+                self.owed.setdefault(one, name)
+            self.late.update(one for one in (name, *owed) if one not in state)
 
     # -- expressions -----------------------------------------------------------------------------
 
@@ -330,18 +343,22 @@ class _Walk:
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.read(default, state)
-        self._capture(scope_of(ast.unparse(node)).reads)
+        self._capture(scope_of(ast.unparse(node)).reads, state)
 
     def _generator(self, node: ast.GeneratorExp, state: _Names) -> None:
         self._comprehension(node, state)
-        self._capture(scope_of(ast.unparse(node)).reads)
+        self._capture(scope_of(ast.unparse(node)).reads, state)
 
     def _call(self, node: ast.Call, state: _Names) -> None:
         self.read(node.func, state)
         consumed = _consumes(node)
         for part in (*node.args, *node.keywords):
+            value = part.value if isinstance(part, ast.keyword) else part
             if consumed and isinstance(part, ast.GeneratorExp):
                 self._comprehension(part, state)
+            elif isinstance(value, ast.Lambda) and _calls(node):
+                for name in sorted(scope_of(ast.unparse(value)).reads):
+                    self._load(name, state)
             else:
                 self.read(part, state)
 
@@ -443,3 +460,11 @@ def _consumes(call: ast.Call) -> bool:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in _CONSUMERS
+
+
+def _calls(call: ast.Call) -> bool:
+    """Whether a function that is the call's argument is done with when it returns."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr in _CALLERS
+    return isinstance(function, ast.Name) and function.id in ("max", "min", "sorted")

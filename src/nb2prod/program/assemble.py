@@ -10,7 +10,6 @@ import libcst as cst
 
 from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.errors import LayoutError
-from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.options import LayoutName
 from nb2prod.program import hoisting, layout
@@ -63,7 +62,7 @@ def assemble(
     the version that the program runs on. Raises `LayoutError` when the wanted rung is not safe.
     """
     pieces = without_carriers(pieces)
-    flow = flow_of(pieces)
+    flow = flow_of(pieces, cells)
     imports = _imports_on_top(flow, context, local)
     given = {context.configuration}
     free = definitions(flow, imports, given, passing=False)
@@ -177,7 +176,7 @@ def _why_not_split(found: Split, flow: Sequence[TopStatement]) -> Layout:
         return Layout("sections")
     if found.merged:
         clash = found.merged[-1]
-        return Layout("main", clash.reason, Location(flow[clash.statement].cell))
+        return Layout("main", clash.reason, flow[clash.statement].location)
     return Layout("main", "the notebook has no parts that headings or its code would tell apart")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -12,7 +13,7 @@ from nb2prod.notebook.trees import tree_of
 from nb2prod.program.cst_names import comment_lines, statements
 from nb2prod.program.pieces import Piece, code_of
 
-Rewrite = Callable[[cst.BaseStatement], cst.BaseStatement]
+_FORM = re.compile(r"#\s*@(?:title|markdown|param)\b")
 
 
 @dataclass(slots=True)
@@ -92,8 +93,12 @@ def spaced(statement: cst.BaseStatement, blank: int) -> cst.BaseStatement:
 
 
 def _comments_of(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
-    """The comments above and beside an import that moved."""
-    lines = [line for line in getattr(statement, "leading_lines", ()) if line.comment]
+    """The comments above and beside a statement that moved; what a form says is gone with it."""
+    lines = [
+        line
+        for line in getattr(statement, "leading_lines", ())
+        if line.comment and not _FORM.match(line.comment.value)
+    ]
     trailing = getattr(getattr(statement, "trailing_whitespace", None), "comment", None)
     if trailing is not None:
         lines.append(cst.EmptyLine(comment=trailing))

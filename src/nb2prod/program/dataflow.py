@@ -115,7 +115,7 @@ def _part(
             found.exposed.setdefault(name, number)
         for name in flow.captured - repeated.keys():
             found.captured.setdefault(name, number)
-            if name not in found.certain and name != flow.itself:
+            if name in flow.late and name not in found.certain and name != flow.itself:
                 found.late.setdefault(name, number)
         for name, caller in flow.owed.items():
             if name not in found.certain | repeated.keys():

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from nb2prod.analysis.flow_names import NameFlow
 from nb2prod.analysis.name_scopes import class_reads_what_it_binds, scope_of
 from nb2prod.analysis.names import BUILTINS, dotted_text
-from nb2prod.location import Location
 from nb2prod.program.definitions import declared_globals
 from nb2prod.program.model import Layout
 from nb2prod.program.pieces import TopStatement
@@ -41,7 +40,7 @@ def objection(
     """
     inside = {index: flow[index] for index in names}
     for statement, reason in _objections(flow, inside, moved, names, python):
-        return Layout("script", reason, Location(statement.cell))
+        return Layout("script", reason, statement.location)
     return None
 
 

@@ -9,6 +9,8 @@ from typing import cast
 
 import libcst as cst
 
+from nb2prod.location import Location
+from nb2prod.notebook.model import Cell
 from nb2prod.notebook.trees import tree_of
 
 
@@ -36,17 +38,31 @@ class TopStatement:
     code: str
     cell: int
     piece: int = 0
+    line: int = 1
+
+    @property
+    def location(self) -> Location:
+        """Where it stands in the notebook; the first line of the cell where it is rewritten."""
+        return Location(self.cell, self.line)
 
 
-def flow_of(pieces: Sequence[Piece]) -> list[TopStatement]:
-    """The flow as syntax trees."""
+def flow_of(pieces: Sequence[Piece], cells: Iterable[Cell] = ()) -> list[TopStatement]:
+    """The flow as syntax trees; the cells tell the lines that its statements stand on."""
+    lines = {cell.number: [line.strip() for line in cell.lines] for cell in cells}
     flow: list[TopStatement] = []
     for index, piece in enumerate(pieces):
         code = code_of(piece.statement)
         for tree in tree_of(code).body:
             own = ast.unparse(tree) if ";" in code else code
-            flow.append(TopStatement(tree, own, piece.cell, index))
+            line = _line_of(own, lines.get(piece.cell, []))
+            flow.append(TopStatement(tree, own, piece.cell, index, line))
     return flow
+
+
+def _line_of(code: str, lines: Sequence[str]) -> int:
+    written = (line.strip() for line in code.splitlines())
+    first = next((line for line in written if line and not line.startswith("#")), "")
+    return lines.index(first) + 1 if first in lines else 1
 
 
 def without_carriers(pieces: Iterable[Piece]) -> list[Piece]:

@@ -20,7 +20,7 @@ from nb2prod.program.headings import plain_words
 from nb2prod.program.model import Module, Section
 from nb2prod.program.pieces import Piece, TopStatement, code_of, has_top_level_await, module_of
 from nb2prod.program.section_names import unique
-from nb2prod.program.sections import Split, Stretch
+from nb2prod.program.sections import Split, Stretch, joined
 from nb2prod.program.variables import with_variables_passed
 
 # Names of modules that a package has besides.
@@ -129,16 +129,14 @@ class _Maker:
     def _modules(self) -> list[_Module]:
         found: list[_Module] = []
         names: set[str] = set(_OWN)
-        for stretch, passed, own in zip(
-            self.split.stretches, self.split.passed, self.split.statements, strict=True
-        ):
+        for stretch, passed, own in self._with_something():
             name = unique(_no_test(stretch.name), names)
             names.add(name)
             function = self.context.name(name, f"run_{name}", f"{name}_section")
             result = self.context.name(f"{function}_result", f"result_of_{function}")
             pieces = {index: self.parts.pieces[index] for index in stretch.pieces}
             body = body_of(
-                _without_heading(pieces, stretch),
+                _without_heading(pieces, (*stretch.titles, self.parts.title)),
                 self.parts.imports | self._elsewhere(own, passed.gives),
                 self.parts.top,
                 self.parts.set_up,
@@ -148,6 +146,25 @@ class _Maker:
             module.asynchronous = has_top_level_await(self.parts.flow[index] for index in own)
             found.append(module)
         return found
+
+    def _with_something(self) -> list[tuple[Stretch, Passed, tuple[int, ...]]]:
+        """The sections with what they pass on and their statements; not those of which all goes to
+        the sections that read it.
+        """
+        split, pieces = self.split, self.parts.pieces
+        keep = []
+        for stretch, passed, own in zip(
+            split.stretches, split.passed, split.statements, strict=True
+        ):
+            gone = self.parts.imports | self._elsewhere(own, passed.gives)
+            full = {index for index in stretch.pieces if pieces[index].statement is not None}
+            keep.append(bool(full - gone))
+        whole = zip(split.passed, split.statements, keep, strict=True)
+        rest = [(passed, own) for passed, own, kept in whole if kept]
+        if not rest:
+            return list(zip(split.stretches, split.passed, split.statements, strict=True))
+        stretches = joined(split.stretches, keep)
+        return [(stretch, *other) for stretch, other in zip(stretches, rest, strict=True)]
 
     def _elsewhere(self, own: Sequence[int], gives: Sequence[str]) -> frozenset[int]:
         """The pieces of a section that only others need, which run them again themselves."""
@@ -482,9 +499,9 @@ def _bare(statement: cst.BaseStatement) -> cst.BaseStatement:
     return bare
 
 
-def _without_heading(pieces: Mapping[int, Piece], stretch: Stretch) -> dict[int, Piece]:
+def _without_heading(pieces: Mapping[int, Piece], titles: Iterable[str]) -> dict[int, Piece]:
     """The pieces, without the comment lines that say what the docstring says."""
-    said = {plain_words(title) for title in stretch.titles}
+    said = {plain_words(title) for title in titles}
     found = dict(pieces)
     for index, piece in pieces.items():
         if piece.statement is None:

@@ -77,7 +77,8 @@ def _under(headings: Mapping[int, Heading], pieces: Sequence[Piece]) -> list[Str
         heading = starts.get(start)
         title = heading.text if heading else ""
         found.append(Stretch(title, (title,) if title else (), tuple(range(start, end))))
-    return _with_code(found, pieces)
+    full = [any(pieces[index].statement for index in one.pieces) for one in found]
+    return list(joined(found, full)) if any(full) else []
 
 
 def _form_titles(cells: Sequence[Cell]) -> dict[int, Heading]:
@@ -107,21 +108,6 @@ def _openings(cells: Sequence[Cell]) -> dict[int, Heading]:
 
 def _first_piece(pieces: Sequence[Piece], cell: int) -> int:
     return next((index for index, piece in enumerate(pieces) if piece.cell >= cell), -1)
-
-
-def _with_code(found: Sequence[Stretch], pieces: Sequence[Piece]) -> list[Stretch]:
-    """Stretches of comments alone go to the one behind them."""
-    result: list[Stretch] = []
-    waiting: tuple[int, ...] = ()
-    for stretch in found:
-        if any(pieces[index].statement is not None for index in stretch.pieces):
-            result.append(replace(stretch, pieces=(*waiting, *stretch.pieces)))
-            waiting = ()
-        else:
-            waiting += stretch.pieces
-    if waiting and result:
-        result[-1] = replace(result[-1], pieces=(*result[-1].pieces, *waiting))
-    return result
 
 
 def _named(
@@ -187,6 +173,7 @@ def split(
     """Merge stretches until each can be a function. `imports` are the indexes of those statements
     of the flow that stand at the top of modules, `given` the names that every function may have.
     """
+    stretches = _with_something(stretches, flow, imports)
     unwanted: set[str] = set()
     while True:
         found = definitions(flow, imports, given, unwanted)
@@ -195,6 +182,30 @@ def split(
         if isinstance(refused, Split):
             return refused
         unwanted.add(refused)
+
+
+def _with_something(
+    stretches: Sequence[Stretch], flow: Sequence[TopStatement], imports: Set[int]
+) -> tuple[Stretch, ...]:
+    """Stretches of nothing but imports and comments go to the one behind them."""
+    full = {one.piece for index, one in enumerate(flow) if index not in imports}
+    return joined(stretches, [bool(full.intersection(one.pieces)) for one in stretches])
+
+
+def joined(stretches: Sequence[Stretch], keep: Sequence[bool]) -> tuple[Stretch, ...]:
+    """The stretches to keep, each with the pieces of those before it that are not; the last one has
+    those behind it as well.
+    """
+    found: list[Stretch] = []
+    waiting: tuple[int, ...] = ()
+    for stretch, kept in zip(stretches, keep, strict=True):
+        waiting += stretch.pieces
+        if kept:
+            found.append(replace(stretch, pieces=waiting))
+            waiting = ()
+    if waiting and found:
+        found[-1] = replace(found[-1], pieces=(*found[-1].pieces, *waiting))
+    return tuple(found) or tuple(stretches)
 
 
 def flow_names(
