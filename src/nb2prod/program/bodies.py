@@ -33,11 +33,13 @@ def body_of(
     gone: Set[int],
     above: Set[int],
     set_up: int | None,
+    quiet: Set[int] = frozenset(),
 ) -> Body:
     """The body that the pieces make, which are given by their index.
 
     Those in `gone` leave their comments only, those in `above` leave nothing: they stand above.
-    What an import needs follows it where it is the piece `set_up`.
+    The comments beside those in `quiet` are gone as well. What an import needs follows it where it
+    is the piece `set_up`.
     """
     found = Body()
     waiting: list[cst.EmptyLine] = []
@@ -46,7 +48,7 @@ def body_of(
         if piece.statement is None:
             waiting += _comment(piece, waiting or found.statements)
         elif index in gone:
-            waiting += _comments_of(piece.statement)
+            waiting += _comments_of(piece.statement, beside=index not in quiet)
         elif index in above:
             found.above[index] = piece.statement
         else:
@@ -92,7 +94,7 @@ def spaced(statement: cst.BaseStatement, blank: int) -> cst.BaseStatement:
     return statement.with_changes(leading_lines=[*[cst.EmptyLine(indent=False)] * blank, *lines])
 
 
-def _comments_of(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
+def _comments_of(statement: cst.BaseStatement, *, beside: bool) -> list[cst.EmptyLine]:
     """The comments above and beside a statement that moved; what a form says is gone with it."""
     lines = [
         line
@@ -100,7 +102,7 @@ def _comments_of(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
         if line.comment and not _FORM.match(line.comment.value)
     ]
     trailing = getattr(getattr(statement, "trailing_whitespace", None), "comment", None)
-    if trailing is not None:
+    if trailing is not None and beside:
         lines.append(cst.EmptyLine(comment=trailing))
     return lines
 

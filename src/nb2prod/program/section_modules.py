@@ -133,13 +133,14 @@ class _Maker:
             name = unique(_no_test(stretch.name), names)
             names.add(name)
             function = self.context.name(name, f"run_{name}", f"{name}_section")
-            result = self.context.name(f"{function}_result", f"result_of_{function}")
+            result = self.context.name(f"{name}_result", f"{function}_result")
             pieces = {index: self.parts.pieces[index] for index in stretch.pieces}
             body = body_of(
                 _without_heading(pieces, (*stretch.titles, self.parts.title)),
                 self.parts.imports | self._elsewhere(own, passed.gives),
                 self.parts.top,
                 self.parts.set_up,
+                quiet=self._elsewhere(own, passed.gives),
             )
             module = _Module(name, stretch, function, result, passed, own, body)
             module.above = dict(body.above)

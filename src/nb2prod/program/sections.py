@@ -120,7 +120,8 @@ def _named(
         name = words_of(stretch.name) if says else ""
         if not name:
             name = _by_what_it_does(stretch, pieces, "set_up" if index == 0 else "section")
-        named.append(replace(stretch, name=name))
+        titles = stretch.titles if says else ()
+        named.append(replace(stretch, name=name, titles=titles))
     return tuple(named)
 
 
