@@ -955,8 +955,81 @@ _TABLE: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What hypothesis found in long sessions.
-FOUND: dict[str, tuple[str, ...]] = {}
+# Modules that have to be imported behind what is set before, and what else readers found.
+FOUND: dict[str, tuple[str, ...]] = {
+    "a late import in several sections": (
+        "# A",
+        "import os\nos.environ['Q'] = '1'",
+        "import numpy as np\nprint(int(np.int64(1)))",
+        "# B",
+        "def f():\n    return int(np.int64(2))\nprint(f())",
+        "# C",
+        "g = lambda: int(np.int64(3))\nprint(f(), g())",
+        "# D",
+        "print(g(), int(np.int64(4)))",
+    ),
+    "a late import in the middle": (
+        "# A",
+        "rows = [1]",
+        "# B",
+        "import os\nos.environ['Q'] = '1'\nprint(rows)",
+        "import numpy as np\nprint(int(np.sum(rows)))",
+        "# C",
+        "class Sum:\n    def of(self, rows):\n        return int(np.sum(rows))\nprint(Sum().of(rows))",
+        "# D",
+        "print(Sum().of([2]), int(np.int64(4)))",
+    ),
+    "one of two names of a late import is bound again": (
+        "# A",
+        "import os\nos.environ['Q'] = '1'",
+        "print(1)\nfrom numpy import int64, int32\nprint(int(int32(1)))",
+        "# B",
+        "int32 = 5\nprint(int(int64(1)), int32)",
+        "# C",
+        "print(int(int64(2)), int32)",
+    ),
+    "one of two names comes from elsewhere, too": (
+        "# A",
+        "print('a')\nfrom os.path import join, exists",
+        "# B",
+        "exists = 5\nprint(join('a', 'b'), exists)",
+        "# C",
+        "from genericpath import exists\nprint(join('c', 'd'), exists('a'))",
+    ),
+    "imported again when it is late": (
+        "# A",
+        "import numpy as np\nprint(int(np.sum([1])))",
+        "# B",
+        "print(int(np.sum([1, 2])))\nimport os\nos.environ['Q'] = '1'\nimport numpy as np",
+        "# C",
+        "print(int(np.sum([3])))",
+    ),
+    "a late pandas": (
+        "# A",
+        "import os\nos.environ['Q'] = '1'",
+        "import pandas as pd\nprint(int(pd.Series([1]).sum()))",
+        "# B",
+        "print(int(pd.Series([1, 2]).sum()))",
+    ),
+    "options that one section reads, and several": (
+        "# Parameters",
+        "TREES = 500\nROWS = 3",
+        "# Load",
+        "x = list(range(ROWS))\nprint(x)",
+        "# Train",
+        "print(TREES, x)",
+        "# Report",
+        "def told():\n    return TREES\nprint(TREES, ROWS, told())",
+    ),
+    "an option that only a section without a use has": (
+        "# Settings",
+        "EPOCHS = 3",
+        "# Train",
+        "for epoch in range(EPOCHS):\n    print(epoch)",
+        "# Report",
+        "print(EPOCHS)",
+    ),
+}
 
 
 def _notebook(lines: tuple[str, ...]) -> list[str | Cell]:

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 def notebook(name: str) -> Notebook:
     """The notebook of that name."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "markdown" if text.startswith(("# ", "## ")) else "code",
             "id": f"cell-{number}",

@@ -71,7 +71,10 @@ def top(migration: nb2prod.Migration) -> str:
         (("def f(a):\n    return len(a)",), "def f(a):"),
         (("import math\ndef f(a):\n    return math.pi * a",), "def f(a):"),
         (("def f():\n    return g()\ndef g():\n    return 1",), "def f():"),
-        (("!ls", "import numpy"), "import numpy"),
+        (("!ls", "import helpers"), "import helpers"),
+        (("!git clone https://a.example.invalid/b", "import numpy"), "import numpy"),
+        (("import sys\nsys.path.append('lib')", "import numpy"), "import numpy"),
+        (("import numpy", "import os\nos.environ['A'] = '1'", "import numpy"), "import numpy"),
     ],
 )
 def test_it_moves_to_the_top(cells: tuple[str, ...], line: str) -> None:
@@ -85,9 +88,10 @@ def test_it_moves_to_the_top(cells: tuple[str, ...], line: str) -> None:
         (("def f():\n    return 1", "def f():\n    return 2"), "def f():"),
         (("x = []\ndef f(a=x):\n    return a",), "def f(a=x):"),
         (("import os\nos.environ['A'] = '1'", "import numpy"), "import numpy"),
-        (("import sys\nsys.path.append('lib')", "import numpy"), "import numpy"),
+        (("import sys\nsys.path.append('lib')", "import helpers"), "import helpers"),
         (("%%writefile numpy.py\nx = 1", "import numpy"), "import numpy"),
-        (("!git clone https://a.example.invalid/b", "import numpy"), "import numpy"),
+        (("!git clone https://a.example.invalid/b", "import helpers"), "import helpers"),
+        (("!git clone https://a.example.invalid/numpy", "import numpy"), "import numpy"),
         (("import numpy as np", "np = 1"), "import numpy as np"),
     ],
 )

@@ -121,8 +121,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def seeded(bench: Bench, defect: Defect, target: Path) -> Path:
     """A copy of the project with the defect."""
     shutil.copytree(bench.project, target)
-    path = target / "src" / bench.migration.package / f"{defect.file}.py"
-    text = path.read_text("utf-8")
+    package = target / "src" / bench.migration.package
+    if defect.file == "config":
+        paths = [package / "config.py"]
+    else:
+        paths = [package / f"{module.name}.py" for module in bench.migration.program.modules]
+    texts = {path: path.read_text("utf-8") for path in paths}
+    ((path, text),) = ((one, text) for one, text in texts.items() if defect.old in text)
     assert text.count(defect.old) == 1, text
     path.write_text(text.replace(defect.old, defect.new), encoding="utf-8")
     return target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -120,16 +120,18 @@ def _late(
     later = hoisting.late_imports(flow, imports, _support(context))
     if not later or len(stretches) < 2:
         return None
-    first = flow[later[0]].piece
     given = {context.configuration}
     imports |= frozenset(later)
     free = definitions(flow, imports, given, passing=False)
     moved = imports | free.top
     if layout.objection(flow, moved, flow_names(flow, moved, free), python) is not None:
         return None
-    if not _begins(first, stretches, {flow[index].piece for index in moved}, pieces):
+    staying = {one.piece for index, one in enumerate(flow) if index not in moved}
+    cut = cut_at(stretches, flow[later[0]].piece, staying)
+    if cut is None:
         return None
-    found = split(cut_at(stretches, first), flow, imports, given)
+    stretches, first = cut
+    found = split(stretches, flow, imports, given)
     crossing = any(min(one.pieces) < first <= max(one.pieces) for one in found.stretches)
     if crossing or _why_not_split(found, flow).reason:
         return None
@@ -144,18 +146,6 @@ def _late(
     return Assembled(modules, chosen, has_top_level_await(flow), _import_cells(parts), sections)
 
 
-def _begins(
-    piece: int, stretches: Sequence[Stretch], moved: Set[int], pieces: Sequence[Piece]
-) -> bool:
-    """Whether a cut in front of a piece tells no part in two, but for the first, which prepares."""
-    (own,) = (stretch for stretch in stretches if piece in stretch.pieces)
-    return own is stretches[0] or not any(
-        pieces[index].statement is not None and index not in moved
-        for index in own.pieces
-        if index < piece
-    )
-
-
 def _support(context: Context) -> str | None:
     return f"{context.shell_module}." if "shell" in context.needs.support else None
 
@@ -163,11 +153,17 @@ def _support(context: Context) -> str | None:
 def _imports_on_top(
     flow: Sequence[TopStatement], context: Context, local: frozenset[str]
 ) -> frozenset[int]:
+    cloned = {_repository(clone.url) for clone in context.facts.clones}
     generated = {name for name in context.needs.modules if context.module_alias(name) == name}
-    imports = hoisting.movable_imports(flow, local, _support(context), generated)
+    imports = hoisting.movable_imports(flow, local, _support(context), generated, cloned)
     # A line with several statements moves as a whole or not at all.
     staying = {one.piece for index, one in enumerate(flow) if index not in imports}
     return frozenset(index for index in imports if flow[index].piece not in staying)
+
+
+def _repository(url: str) -> str:
+    """The name of a repository as that of a module."""
+    return url.rstrip("/").rpartition("/")[2].removesuffix(".git").replace("-", "_").lower()
 
 
 def _why_not_split(found: Split, flow: Sequence[TopStatement]) -> Layout:
@@ -235,7 +231,8 @@ def _main(parts: Parts, chosen: Layout, *, asynchronous: bool, shared: bool = Fa
     assert isinstance(function, cst.FunctionDef)
     if shared:
         names = sorted({name for one in body.statements for name in scope_of(code_of(one)).binds})
-        opening = [*statements(f"global {', '.join(names)}"), *opening]
+        if names:
+            opening = [*statements(f"global {', '.join(names)}"), *opening]
         inside = [without_annotations(one) for one in body.statements]
     else:
         inside = [with_variables_passed(one, {}, inside=True) for one in body.statements]

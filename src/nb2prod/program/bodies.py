@@ -43,11 +43,21 @@ def body_of(
     """
     found = Body()
     waiting: list[cst.EmptyLine] = []
+    told: list[cst.EmptyLine] = []  # right above, and waiting as well
     cell = 0
     for index, piece in pieces.items():
         if piece.statement is None:
-            waiting += _comment(piece, waiting or found.statements)
-        elif index in gone:
+            told = _comment(piece, waiting or found.statements)
+            waiting += told
+            continue
+        if index in above and told:
+            waiting = waiting[: -len(told)]
+            own = [*told, *getattr(piece.statement, "leading_lines", ())]
+            found.above[index] = piece.statement.with_changes(leading_lines=own)
+            told = []
+            continue
+        told = []
+        if index in gone:
             waiting += _comments_of(piece.statement, beside=index not in quiet)
         elif index in above:
             found.above[index] = piece.statement

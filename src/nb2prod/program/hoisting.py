@@ -9,26 +9,25 @@ from collections.abc import Sequence, Set
 
 from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.analysis.names import BUILTINS
+from nb2prod.data.distributions import distribution_for
 from nb2prod.data.standard_library import is_standard
 from nb2prod.program.definitions import binding_counts, is_read_before
 from nb2prod.program.pieces import TopStatement
 
-# Text of a statement after which third-party imports stay where they are.
-_BARRIERS = (
+# Text of a statement after which third-party imports stay where they are: libraries look at what
+# it sets.
+_SETTINGS = (
     "os.environ",
     "environ[",
     "putenv",
-    "sys.path",
-    "sys.modules",
-    "os.chdir",
-    "importlib",
     ".use(",
     "jax.config",
     "enable_eager",
     "multiprocessing",
     "set_start_method",
-    "raise NotImplementedError",
 )
+# Text of one after which modules can be there that were not there before.
+_MODULES = ("sys.path", "sys.modules", "os.chdir", "importlib", "raise NotImplementedError")
 
 
 def movable_imports(
@@ -36,16 +35,19 @@ def movable_imports(
     local: frozenset[str],
     support: str | None,
     generated: Set[str] = frozenset(),
+    cloned: Set[str] = frozenset(),
 ) -> frozenset[int]:
     """Indexes of the imports that can move to the top of the module.
 
     `local` are modules that the notebook itself makes; `support` names such as `shell` whose calls
     may make files or directories that are imported later. `generated` are modules that code of
-    nb2prod's asks for: they are imported at the top in any case.
+    nb2prod's asks for: they are imported at the top in any case. `cloned` are the names of the
+    repositories that the notebook clones, whose modules may have these names.
     """
     bindings = binding_counts(flow)
     moved: set[int] = set()
-    barrier = False
+    texts: set[str] = set()
+    are_set = more_modules = False
     for index, statement in enumerate(flow):
         tree = statement.tree
         if isinstance(tree, ast.Import | ast.ImportFrom):
@@ -53,18 +55,28 @@ def movable_imports(
             once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
             roots = _roots(tree)
             standard = all(is_standard(root) for root in roots)
+            known = standard or not (more_modules and _may_be_new(roots, cloned))
+            same = _same_everywhere(flow, statement)
+            text = ast.unparse(tree)
             if (
-                (once or _same_everywhere(flow, statement))
+                (once or same)
                 and not (roots & local)
-                and (standard or not barrier)
+                and (text in texts or standard or (known and not are_set))
                 and (names <= generated or not _is_late(flow, index, names))
             ):
                 moved.add(index)
+                texts.add(text)
                 continue
-            barrier = barrier or not standard
-        elif _is_barrier(statement, support):
-            barrier = True
+            more_modules |= not standard
+        else:
+            are_set |= any(word in statement.code for word in _SETTINGS)
+            more_modules |= _may_make_modules(statement, support)
     return frozenset(moved)
+
+
+def _may_be_new(roots: Set[str], cloned: Set[str]) -> bool:
+    """Whether a module may be one that the notebook fetches or makes: none that is known."""
+    return any(distribution_for(root) is None or root.lower() in cloned for root in roots)
 
 
 def late_imports(
@@ -91,7 +103,7 @@ def late_imports(
 
 
 def _is_barrier(statement: TopStatement, support: str | None) -> bool:
-    return any(text in statement.code for text in _BARRIERS) or _may_make_modules(
+    return any(word in statement.code for word in _SETTINGS) or _may_make_modules(
         statement, support
     )
 
@@ -100,6 +112,8 @@ def _may_make_modules(statement: TopStatement, support: str | None) -> bool:
     """A shell command that fetches or makes something can make what a later import needs; `ls`
     cannot.
     """
+    if any(word in statement.code for word in _MODULES):
+        return True
     return support is not None and support in statement.code and "check=False" not in statement.code
 
 

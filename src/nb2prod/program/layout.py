@@ -154,7 +154,10 @@ def _needs_module_level(tree: ast.stmt, *, free: bool) -> Iterator[str]:
                 continue
             if free and name in _OWN_NAMESPACE and isinstance(tree, ast.FunctionDef):
                 continue
-            yield f"{name}() works on the notebook's own namespace"
+            if name in _OWN_NAMESPACE and isinstance(tree, ast.FunctionDef):
+                yield f"{name}() in {tree.name}() would have variables that it has not"
+            else:
+                yield f"{name}() works on the notebook's own namespace"
         elif isinstance(node, ast.Name) and node.id in ("__name__", "__file__", "__doc__"):
             yield f"{node.id} is asked for"
 

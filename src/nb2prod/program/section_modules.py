@@ -28,7 +28,7 @@ _OWN = frozenset(
     "capture common config display figures images outputs pipeline shell start __main__".split()
 )
 _NUMBER = re.compile(
-    r"(?:(?:step|part|section)\s+)?\d+(?:\.\d+)*\s*[.):\u2013-]*\s+(?=\w)", re.IGNORECASE
+    r"^(?:(?:step|part|section)\s+)?\d+(?:\.\d+)*\s*[.):\u2013-]*\s+(?=\w)", re.IGNORECASE
 )
 # More values than this are returned as one object.
 _MOST_VALUES = 3
@@ -119,6 +119,12 @@ class _Maker:
         self.parts, self.split = parts, split
         self.context = parts.context
         self.keywords = split.definitions.keywords
+        # What only other sections need, which run it again themselves.
+        self.elsewhere = frozenset(
+            piece
+            for passed, own in zip(split.passed, split.statements, strict=True)
+            for piece in self._elsewhere(own, passed.gives)
+        )
         self.modules = self._modules()
         self.places = self._places()
         self.common: list[int] = []
@@ -128,19 +134,22 @@ class _Maker:
 
     def _modules(self) -> list[_Module]:
         found: list[_Module] = []
-        names: set[str] = set(_OWN)
+        reserved = _OWN | {found.root for found in self.context.facts.imports}
+        names: set[str] = set()
         for stretch, passed, own in self._with_something():
-            name = unique(_no_test(stretch.name), names)
+            name = _no_test(stretch.name)
+            # An own word tells more than a number.
+            name = unique(f"{name}_section" if name in reserved else name, names)
             names.add(name)
             function = self.context.name(name, f"run_{name}", f"{name}_section")
             result = self.context.name(f"{name}_result", f"{function}_result")
             pieces = {index: self.parts.pieces[index] for index in stretch.pieces}
             body = body_of(
                 _without_heading(pieces, (*stretch.titles, self.parts.title)),
-                self.parts.imports | self._elsewhere(own, passed.gives),
+                self.parts.imports | self.elsewhere,
                 self.parts.top,
                 self.parts.set_up,
-                quiet=self._elsewhere(own, passed.gives),
+                quiet=self.elsewhere,
             )
             module = _Module(name, stretch, function, result, passed, own, body)
             module.above = dict(body.above)
@@ -154,10 +163,8 @@ class _Maker:
         """
         split, pieces = self.split, self.parts.pieces
         keep = []
-        for stretch, passed, own in zip(
-            split.stretches, split.passed, split.statements, strict=True
-        ):
-            gone = self.parts.imports | self._elsewhere(own, passed.gives)
+        gone = self.parts.imports | self.elsewhere
+        for stretch in split.stretches:
             full = {index for index in stretch.pieces if pieces[index].statement is not None}
             keep.append(bool(full - gone))
         whole = zip(split.passed, split.statements, keep, strict=True)
@@ -301,7 +308,7 @@ class _Maker:
         lines: list[str] = []
         held: dict[str, str] = {}
         set_up = self.parts.set_up
-        if set_up in self.parts.imports:
+        if set_up in self.parts.imports - self.parts.later:
             set_up_lines = module_of(set_up_of(self.parts.pieces[set_up or 0].statement)).code
             lines += set_up_lines.splitlines()
         reached = False
@@ -310,6 +317,10 @@ class _Maker:
                 lines += ["", "# Their imports need what the run has done by now."]
                 lines += [self._import_of(one) for one in self.modules if self._is_late(one)]
                 lines.append("")
+                if set_up in self.parts.later:
+                    again = self.parts.pieces[set_up or 0].statement
+                    lines += code_of(_bare(again)).splitlines() if again is not None else []
+                    lines += module_of(set_up_of(again)).code.splitlines()
                 reached = True
             if module.runs:
                 lines.append(self._call(module, held))
@@ -436,8 +447,7 @@ class _Maker:
     def _needs_configuration(self, module: _Module) -> bool:
         """Whether its statements read the configuration; those that others run may be gone."""
         flow, name = self.parts.flow, self.context.configuration
-        gone = self._elsewhere(module.statements, module.passed.gives)
-        own = [index for index in module.statements if flow[index].piece not in gone]
+        own = [index for index in module.statements if flow[index].piece not in self.elsewhere]
         return any(
             name in scope_of(flow[index].code).reads for index in module.passed.repeats
         ) or any(

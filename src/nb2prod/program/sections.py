@@ -151,18 +151,28 @@ def _by_stages(pieces: Sequence[Piece]) -> tuple[Stretch, ...]:
     )
 
 
-def cut_at(stretches: Sequence[Stretch], piece: int) -> tuple[Stretch, ...]:
-    """The stretches with a cut in front of a piece as well; what is before it only prepares."""
+def cut_at(
+    stretches: Sequence[Stretch], piece: int, staying: Set[int]
+) -> tuple[tuple[Stretch, ...], int] | None:
+    """The stretches so that one begins with a piece, and where that one begins: comments, and what
+    is not `staying` in the flow, may stand above. What stays above it in the first stretch becomes
+    one that prepares; None where that would tell another in two.
+    """
     found: list[Stretch] = []
-    for stretch in stretches:
-        before = tuple(index for index in stretch.pieces if index < piece)
-        behind = tuple(index for index in stretch.pieces if index >= piece)
-        if before and behind:
-            found.append(Stretch("prepare", (), before))
-            found.append(replace(stretch, pieces=behind))
-        else:
+    start = piece
+    for index, stretch in enumerate(stretches):
+        before = tuple(one for one in stretch.pieces if one < piece)
+        behind = tuple(one for one in stretch.pieces if one >= piece)
+        if not before or not behind:
             found.append(stretch)
-    return tuple(found)
+        elif not staying & set(before):
+            found.append(stretch)
+            start = before[0]
+        elif index:
+            return None
+        else:
+            found += [Stretch("prepare", (), before), replace(stretch, pieces=behind)]
+    return tuple(found), start
 
 
 def split(
@@ -304,7 +314,12 @@ def _repeated(flow: Sequence[TopStatement], names: Mapping[int, NameFlow]) -> di
         texts = {ast.unparse(tree) for tree in trees}
         if len(texts) == 1 and _may_repeat(trees[0], alone=len(trees) == 1):
             found[name] = indexes[0]
-    return found
+    # A statement runs again as a whole, and must bind nothing else.
+    return {
+        name: index
+        for name, index in found.items()
+        if all(found.get(other) == index for other in names[index].possible)
+    }
 
 
 def _may_repeat(tree: ast.stmt, *, alone: bool) -> bool:
