@@ -32,7 +32,7 @@ START = "from google.colab import drive, files\nx = a = 1\n"
         ("%cd a\n# b", 'os.chdir("a")\n\n# b'),
         ("files.download('a')  # b", 'shutil.copy("a", config.output_dir)  # b'),
         ("# a\nx = 5  #@param {type: 'integer'}\n# b", "# a\nx = config.x\n\n# b"),
-        ("#@title T\nx = 5 # @param [5, 6]", "# @title T\nx = config.x"),
+        ("#@title T\nx = 5 # @param [5, 6]", "# T\nx = config.x"),
         ("# a\n\n\n# b\n!ls\n\n# c", '# a\n\n# b\nshell.run("ls", check=False)\n\n# c'),
         (
             "if a:\n    # b\n    !pip install pandas\n    # c\nelse:\n    # d\n    %pwd\n    # e\n# f",

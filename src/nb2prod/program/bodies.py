@@ -14,6 +14,8 @@ from nb2prod.program.cst_names import comment_lines, statements
 from nb2prod.program.pieces import Piece, code_of
 
 _FORM = re.compile(r"#\s*@(?:title|markdown|param)\b")
+# What a form says, as an ordinary comment says it.
+_FORM_WORDS = re.compile(r"#?\s*@(?:title|markdown)\b[ \t]*(?P<words>.*?)[ \t]*(?:\{.*\})?[ \t]*")
 
 
 @dataclass(slots=True)
@@ -50,17 +52,13 @@ def body_of(
             told = _comment(piece, waiting or found.statements)
             waiting += told
             continue
-        if index in above and told:
-            waiting = waiting[: -len(told)]
-            own = [*told, *getattr(piece.statement, "leading_lines", ())]
+        above_it, told = told, []
+        if index in above:  # with the words right above it
+            waiting = waiting[: len(waiting) - len(above_it)]
+            own = [*above_it, *map(_plain, getattr(piece.statement, "leading_lines", ()))]
             found.above[index] = piece.statement.with_changes(leading_lines=own)
-            told = []
-            continue
-        told = []
-        if index in gone:
+        elif index in gone:
             waiting += _comments_of(piece.statement, beside=index not in quiet)
-        elif index in above:
-            found.above[index] = piece.statement
         else:
             apart = bool(found.statements) and piece.cell != cell
             found.statements.append(_led_by(piece.statement, waiting, apart=apart))
@@ -120,14 +118,27 @@ def _comments_of(statement: cst.BaseStatement, *, beside: bool) -> list[cst.Empt
 def _comment(piece: Piece, before: Sequence[object]) -> list[cst.EmptyLine]:
     """A markdown cell as comment lines, set apart from what stands above."""
     blank = [cst.EmptyLine(indent=False)] if before else []
-    return [*blank, *comment_lines("\n".join(piece.comment))]
+    return [*blank, *comment_lines("\n".join(_words(line) for line in piece.comment))]
+
+
+def _words(line: str) -> str:
+    """A line of a comment, without what makes a form of it."""
+    match = _FORM_WORDS.fullmatch(line)
+    return match["words"] if match else line
+
+
+def _plain(line: cst.EmptyLine) -> cst.EmptyLine:
+    if line.comment is None or not (match := _FORM_WORDS.fullmatch(line.comment.value)):
+        return line
+    words = cst.Comment(f"# {match['words']}".rstrip())
+    return line.with_changes(comment=words)
 
 
 def _led_by(
     statement: cst.BaseStatement, waiting: list[cst.EmptyLine], *, apart: bool
 ) -> cst.BaseStatement:
     """The statement below the comments that wait for it, set off when it opens a cell."""
-    lines = [*waiting, *getattr(statement, "leading_lines", ())]
+    lines = [*waiting, *map(_plain, getattr(statement, "leading_lines", ()))]
     if apart and not (lines and lines[0].comment is None):
         lines.insert(0, cst.EmptyLine(indent=False))
     return statement.with_changes(leading_lines=lines)

@@ -124,14 +124,31 @@ def _is_late(flow: Sequence[TopStatement], index: int, names: frozenset[str]) ->
 
 
 def _same_everywhere(flow: Sequence[TopStatement], statement: TopStatement) -> bool:
-    """Whether all that binds the import's names is this very import again."""
+    """Whether all that binds the import's names makes the same of them; `import a` and `import a.b`
+    do.
+    """
     names = scope_of(statement.code).binds
-    text = ast.unparse(statement.tree)
-    return all(
-        ast.unparse(other.tree) == text
+    own = _bound_to(statement.tree)
+    return not (names & BUILTINS) and all(
+        all(_bound_to(other.tree).get(name) == own[name] for name in names & bound)
         for other in flow
-        if other is not statement and scope_of(other.code).binds & names
-    ) and not (names & BUILTINS)
+        if other is not statement and (bound := scope_of(other.code).binds) & names
+    )
+
+
+def _bound_to(tree: ast.stmt) -> dict[str, str]:
+    """What each name of an import stands for; empty for other statements."""
+    if isinstance(tree, ast.Import):
+        return {
+            alias.asname or alias.name.partition(".")[0]: alias.name
+            if alias.asname
+            else alias.name.partition(".")[0]
+            for alias in tree.names
+        }
+    if isinstance(tree, ast.ImportFrom):
+        module = "." * tree.level + (tree.module or "")
+        return {alias.asname or alias.name: f"{module}:{alias.name}" for alias in tree.names}
+    return {}
 
 
 def _roots(tree: ast.Import | ast.ImportFrom) -> frozenset[str]:

@@ -44,7 +44,8 @@ def block(pieces: Iterable[Piece]) -> str:
     pieces = _merged(pieces)
     evaluated = any(isinstance(piece, Expression) for piece in pieces)
     body = "".join(_inside(piece, '"""', evaluated, multiline=True) for piece in pieces)
-    if body.endswith('"'):
+    last = re.search(r'(\\*)"\Z', body)
+    if last is not None and len(last[1]) % 2 == 0:  # no backslash escapes it
         body = body[:-1] + '\\"'
     return f'{"f" if evaluated else ""}"""{body}"""'
 

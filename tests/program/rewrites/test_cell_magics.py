@@ -98,7 +98,7 @@ def test_the_file_s_variable_is_free(body_of: Callable[..., str]) -> None:
 
 def test_comments_above_a_magic_stay(body_of: Callable[..., str]) -> None:
     body = body_of("#@title Files\n\n# why\n%%writefile a\nx")
-    assert body.startswith('# @title Files\n# why\nwith open("a"')
+    assert body.startswith('# Files\n# why\nwith open("a"')
 
 
 @pytest.mark.parametrize("magic", ["html", "HTML", "javascript", "js", "latex", "markdown", "svg"])
