@@ -1092,6 +1092,46 @@ FOUND: dict[str, tuple[str, ...]] = {
         "# B",
         "print(int(pd.Series([1, 2]).sum()))",
     ),
+    "a setter, and defaults from the class": (
+        "# A",
+        (
+            "class A:\n    base = 2\n    @property\n    def v(self):\n        return self.x\n"
+            "    @v.setter\n    def v(self, x):\n        self.x = x\n"
+            "    def f(self, k=base):\n        return k"
+        ),
+        "# B",
+        "a = A()\na.v = 4\nprint(a.v, a.f())",
+    ),
+    "a query that names a variable": (
+        "# A",
+        "import pandas as pd\nlimit = 2\nframe = pd.DataFrame({'a': [1, 2, 3]})",
+        "# B",
+        "print(len(frame.query('a > @limit')))",
+        "# C",
+        "def above(t):\n    return len(t.query('a > @limit'))\nprint(above(frame))",
+    ),
+    "a directory that goes with its object": (
+        "# A",
+        "import os, tempfile\nheld = tempfile.TemporaryDirectory()\npath = held.name",
+        "# B",
+        "print(os.path.isdir(path))",
+        "# C",
+        "print(os.path.isdir(path))\npath = None\nheld = None",
+    ),
+    "more than three results, one with two underscores": (
+        "# A",
+        "__a, b, c, d = 1, 2, 3, 4",
+        "# B",
+        "print(__a, b, c, d)",
+    ),
+    "a constant that a function assigns": (
+        "# A",
+        "NN = 4\ndef bump():\n    global NN\n    NN += 1",
+        "# B",
+        "bump()\nprint(NN)",
+        "# C",
+        "print(NN)",
+    ),
     "options that one section reads, and several": (
         "# Parameters",
         "TREES = 500\nROWS = 3",

@@ -8,6 +8,7 @@ function, a lambda or a generator that it makes is run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ _CALLERS = frozenset(
     "agg aggregate apply applymap assign filter map max min pipe sort sort_index sort_values sorted"
     " transform".split()
 )
+_IN_QUERY = re.compile(r"@([^\W\d]\w*)")
 # Words of calls that swallow what is raised in their `with` block.
 _SWALLOWING = ("suppress", "raises")
 # A run of a loop at least once is certain for these, written out.
@@ -351,6 +353,8 @@ class _Walk:
 
     def _call(self, node: ast.Call, state: _Names) -> None:
         self.read(node.func, state)
+        for name in sorted(names_in_texts(node)):
+            self._load(name, state)
         consumed = _consumes(node)
         for part in (*node.args, *node.keywords):
             value = part.value if isinstance(part, ast.keyword) else part
@@ -468,3 +472,13 @@ def _calls(call: ast.Call) -> bool:
     if isinstance(function, ast.Attribute):
         return function.attr in _CALLERS
     return isinstance(function, ast.Name) and function.id in ("max", "min", "sorted")
+
+
+def names_in_texts(call: ast.Call) -> frozenset[str]:
+    """The variables that the text of a query names: `@limit` in `table.query("a > @limit")`."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("query", "eval"):
+        return frozenset()
+    texts = [one.value for one in ast.walk(call) if isinstance(one, ast.Constant)]
+    return frozenset(
+        name for text in texts if isinstance(text, str) for name in _IN_QUERY.findall(text)
+    )

@@ -120,13 +120,39 @@ def _missing_reads(
             # What a class binds is seen by its own statements, and by no function in it.
             own = known.union(names_in_scope(node.body), _type_names(node), ("__class__",))
             for child in ast.iter_child_nodes(node):
-                method = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-                waiting.append(_Inside(child, known if method else own, function))
+                if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                    waiting.append(_Inside(child, own, function))
+                    continue
+                # Its decorators and defaults are the class's own code; its body is not.
+                waiting.append(_Inside(_without_head(child), known, function))
+                waiting += [_Inside(part, own, function) for part in _head(child)]
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             targets = (part for found_in in node.generators for part in ast.walk(found_in.target))
             own = known.union(part.id for part in targets if isinstance(part, ast.Name))
             waiting += [_Inside(child, own, function) for child in parts_of(node)]
     return sorted(found, key=lambda read: (read.line, read.column))
+
+
+def _head(method: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """What of a method runs with the class: decorators, defaults and annotations."""
+    arguments = method.args
+    found = [*method.decorator_list, *arguments.defaults, *arguments.kw_defaults, method.returns]
+    found += [one.annotation for one in ast.walk(arguments) if isinstance(one, ast.arg)]
+    return [part for part in found if part is not None]
+
+
+def _without_head(method: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Lambda:
+    """The method's parameters and body alone, as a function."""
+    arguments = ast.arguments(
+        posonlyargs=[ast.arg(one.arg) for one in method.args.posonlyargs],
+        args=[ast.arg(one.arg) for one in method.args.args],
+        vararg=ast.arg(method.args.vararg.arg) if method.args.vararg else None,
+        kwonlyargs=[ast.arg(one.arg) for one in method.args.kwonlyargs],
+        kw_defaults=[],
+        kwarg=ast.arg(method.args.kwarg.arg) if method.args.kwarg else None,
+        defaults=[],
+    )
+    return ast.Lambda(args=arguments, body=method.body)  # type: ignore[arg-type]
 
 
 def _arguments(arguments: ast.arguments) -> set[str]:

@@ -71,20 +71,23 @@ def connect(
     given: Set[str],
     repeated: Mapping[str, int],
     written: Mapping[str, Set[str]],
+    kept: Set[str] = frozenset(),
 ) -> list[Passed] | Clash:
     """What each part is given and gives; or the first reason why that cannot be.
 
     `names` says by index what each statement of the parts does. `given` names are there from the
     start. `repeated` names are bound by a statement that may run in each part that reads them, and
     that means the same everywhere. `written` are the variables that functions assign, each with the
-    names of all from which such a function may be called.
+    names of all from which such a function may be called. `kept` variables are given back although
+    nobody reads them: their values have to live on.
     """
     seen = [_part(part, names, repeated) for part in parts]
     for clash in _clashes(seen, given, written):
         return clash
     order = _order(parts, names)
     passed: list[Passed] = []
-    live: set[str] = set()
+    live = {name for name in kept if all(name not in one.gone for one in seen)}
+    live -= {name for one in seen for name in one.possible if name not in one.certain}
     bound: list[set[str]] = [set()]
     for one in seen:
         bound.append((bound[-1] | set(one.possible)) - one.dead)

@@ -9,6 +9,7 @@ parameters. Everything else stays in the flow, a closure over the variables besi
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -23,8 +24,15 @@ _CONSTANT_PARTS = (
     *(ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context),
 )
 # Calls of these give another answer at another time.
-_TIMELY = frozenset({"random", "time", "datetime", "date", "secrets", "uuid", "os", "now", "today"})
-_DOING = frozenset({"print", "open", "input", "next", "iter", "display"})
+_TIMELY = frozenset(
+    "cwd date datetime getcontext getcwd getenv now os perf_counter rand randint randn random"
+    " secrets seed time today uuid".split()
+)
+# So do looks into these.
+_STATE = frozenset({"environ", "options", "rcParams"})
+_DOING = frozenset("display input iter next open print stderr stdout".split())
+# What reads files: they may not be there yet.
+_READING = re.compile(r"(?:read|load)(?:_\w+)?|from_pretrained|imread|listdir|glob")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class _Search:
         self.variables = frozenset({*self.counts, *given} - imported)
         self.uses = uses_of(statement.tree for statement in flow)
         self.unwanted = unwanted
+        self.timely = frozenset(_timely(flow))
         self._tells = any("__init_subclass__" in statement.code for statement in flow)
         self.written = frozenset(global_names(statement.tree for statement in flow))
         self.candidates = {found.name: found for found in self._candidates()}
@@ -110,11 +119,17 @@ class _Search:
 
     def _does_something(self, tree: ast.stmt) -> bool:
         """Whether making the function or class does more than that, or depends on the moment."""
-        for call in _run_at_once(tree):
-            if isinstance(call, ast.NamedExpr):
+        for node in _run_at_once(tree):
+            if isinstance(node, ast.NamedExpr):
                 return True
-            words = dotted_text(call.func).split(".")
-            if words == [""] or set(words) & (_TIMELY | _DOING) or words[0] in self.variables:
+            if isinstance(node, ast.Attribute):
+                if set(dotted_text(node).split(".")) & _STATE:
+                    return True
+                continue
+            words = dotted_text(node.func).split(".")
+            if words == [""] or words[0] in self.variables or words[0] in self.timely:
+                return True
+            if set(words) & (_TIMELY | _DOING) or _READING.fullmatch(words[-1]):
                 return True
         if isinstance(tree, ast.ClassDef) and self._is_told_of(tree):
             return True
@@ -297,12 +312,22 @@ def _constant(tree: ast.stmt) -> str | None:
     return target.id if constant and isinstance(target, ast.Name) else None
 
 
-def _run_at_once(tree: ast.stmt) -> Iterator[ast.Call | ast.NamedExpr]:
-    """The calls, and the bindings by `:=`, that making a function or class runs."""
+def _timely(flow: Sequence[TopStatement]) -> Iterator[str]:
+    """The names that come out of modules whose answers depend on the moment."""
+    for statement in flow:
+        tree = statement.tree
+        if isinstance(tree, ast.ImportFrom) and set((tree.module or "").split(".")) & _TIMELY:
+            yield from (alias.asname or alias.name for alias in tree.names)
+
+
+def _run_at_once(tree: ast.stmt) -> Iterator[ast.Call | ast.NamedExpr | ast.Attribute]:
+    """The calls, the bindings by `:=` and the looks into modules that making a function or class
+    does.
+    """
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Call | ast.NamedExpr):
+        if isinstance(node, ast.Call | ast.NamedExpr | ast.Attribute):
             yield node
         if isinstance(node, ast.Lambda):
             waiting += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]

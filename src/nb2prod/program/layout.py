@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from nb2prod.analysis.flow_names import NameFlow
+from nb2prod.analysis.flow_names import NameFlow, names_in_texts
 from nb2prod.analysis.name_scopes import class_reads_what_it_binds, scope_of
 from nb2prod.analysis.names import BUILTINS, dotted_text
+from nb2prod.notebook.scope import names_in_scope
 from nb2prod.program.definitions import declared_globals
 from nb2prod.program.model import Layout
 from nb2prod.program.pieces import TopStatement
@@ -22,7 +23,8 @@ _NAMESPACE_CALLS = frozenset({"exec", "eval", "globals", "locals", "vars", "dir"
 _OWN_NAMESPACE = frozenset({"locals", "vars", "dir"})
 # Modules that find functions and classes again by module and name.
 _BY_NAME = frozenset(
-    {"pickle", "cloudpickle", "dill", "multiprocessing", "joblib", "torch", "shelve", "ray"}
+    "cloudpickle dill joblib mpire multiprocess multiprocessing pandarallel pathos pickle ray"
+    " shelve torch".split()
 )
 _TEST_RUNNERS = frozenset({"unittest", "doctest", "ipytest"})
 
@@ -160,6 +162,26 @@ def _needs_module_level(tree: ast.stmt, *, free: bool) -> Iterator[str]:
                 yield f"{name}() works on the notebook's own namespace"
         elif isinstance(node, ast.Name) and node.id in ("__name__", "__file__", "__doc__"):
             yield f"{node.id} is asked for"
+        elif isinstance(node, ast.Constant) and "from __main__ import" in str(node.value):
+            yield "a text imports from __main__"
+        elif isinstance(node, ast.Import) and any(one.name == "__main__" for one in node.names):
+            yield "__main__ is imported"
+    yield from _texts_in_functions(tree, free=free)
+
+
+def _texts_in_functions(tree: ast.stmt, *, free: bool) -> Iterator[str]:
+    """`@name` in a query, in a function: it is looked for among the variables of the function, and
+    among those of its module, where a variable of the flow is not.
+    """
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.Lambda):
+            continue
+        own = {part.arg for part in ast.walk(function.args) if isinstance(part, ast.arg)}
+        body = function.body if isinstance(function.body, list) else [function.body]
+        own |= set(names_in_scope(body))
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and names_in_texts(node) - own:
+                yield f"the text of {ast.unparse(node.func)}() in a function names variables"
 
 
 def _found_by_name(flow: Sequence[TopStatement], python: tuple[int, int]) -> frozenset[str]:
@@ -193,9 +215,14 @@ def _imported_roots(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
+            if any(alias.name == "concurrent.futures" for alias in node.names):
+                yield "multiprocessing"
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.partition(".")[0]
-            if node.module == "concurrent.futures":
+            names = {alias.name for alias in node.names}
+            if node.module == "concurrent.futures" or (
+                node.module == "concurrent" and "futures" in names
+            ):
                 yield "multiprocessing"
 
 

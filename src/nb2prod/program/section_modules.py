@@ -284,7 +284,7 @@ class _Maker:
         lines: list[cst.BaseStatement] = [*above]
         cells: tuple[int, ...] = ()
         if module.runs:
-            if len(module.passed.gives) > _MOST_VALUES:
+            if _as_object(module):
                 lines.append(spaced(self._result_class(module), 2))
             lines.append(spaced(self._function(module), 2))
             cells = self._cells(module)
@@ -459,7 +459,7 @@ class _Maker:
         gives = module.passed.gives
         if not gives:
             return ""
-        if len(gives) <= _MOST_VALUES:
+        if not _as_object(module):
             return f"return {', '.join(gives)}"
         values = ", ".join(f"{name}={name}" for name in gives)
         return f"return {_class_name(module)}({values})"
@@ -481,7 +481,7 @@ class _Maker:
         gives = module.passed.gives
         if not gives:
             return call
-        if len(gives) <= _MOST_VALUES:
+        if not _as_object(module):
             held.update((name, name) for name in gives)
             return f"{', '.join(gives)} = {call}"
         held.update((name, f"{module.result}.{name}") for name in gives)
@@ -496,6 +496,12 @@ def _no_test(name: str) -> str:
 
 def _bound(statement: TopStatement) -> frozenset[str]:
     return scope_of(statement.code).binds
+
+
+def _as_object(module: _Module) -> bool:
+    """Whether the values are returned as one object; a class would mangle names like `__a`."""
+    gives = module.passed.gives
+    return len(gives) > _MOST_VALUES and not any(name.startswith("__") for name in gives)
 
 
 def _class_name(module: _Module) -> str:

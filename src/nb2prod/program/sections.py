@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from nb2prod.analysis.flow_names import NameFlow, name_flow
 from nb2prod.analysis.name_scopes import scope_of
+from nb2prod.analysis.names import called_name
 from nb2prod.notebook.model import Cell
 from nb2prod.program.dataflow import Clash, Passed, connect
 from nb2prod.program.definitions import Definitions, declared_globals, definitions
@@ -29,6 +30,10 @@ _MOST = 12
 _DEEPEST = 3
 # A notebook without headings is split where it has so many parts, with so many statements in all.
 _FEWEST_STAGES = {2: 20, 3: 10}
+# What is made by these lives as long as the variable that holds it.
+_ALIVE = frozenset(
+    "Client LocalCluster NamedTemporaryFile TemporaryDirectory TemporaryFile open socket".split()
+)
 # `#@title Train the model { display-mode: "form" }`
 _FORM_TITLE = re.compile(r"\s*#\s*@title\b[ \t]*(?P<title>[^{\n]*)")
 
@@ -270,11 +275,12 @@ def _merged(
     """The split; or the name of a function that cannot be given its variables after all."""
     current = list(stretches)
     clashes: list[Clash] = []
-    repeated = _repeated(flow, names)
+    kept = frozenset(name for index in names for name in _kept(flow[index].tree))
     written = _written(flow)
+    repeated = _repeated(flow, names, written.keys())
     while True:
         parts = [_statements(stretch, flow, names) for stretch in current]
-        passed = connect(parts, names, given, repeated, written)
+        passed = connect(parts, names, given, repeated, written, kept)
         if not isinstance(passed, Clash):
             return Split(tuple(current), tuple(passed), tuple(parts), names, found, tuple(clashes))
         if passed.caller is not None:
@@ -300,7 +306,9 @@ def _joined(stretches: Sequence[Stretch]) -> Stretch:
     return Stretch(name, tuple(titles), tuple(i for one in stretches for i in one.pieces))
 
 
-def _repeated(flow: Sequence[TopStatement], names: Mapping[int, NameFlow]) -> dict[str, int]:
+def _repeated(
+    flow: Sequence[TopStatement], names: Mapping[int, NameFlow], written: Set[str]
+) -> dict[str, int]:
     """The names that a statement binds which may run more than once: an import that could not go to
     the top, or an option of the configuration under the notebook's name.
     """
@@ -310,6 +318,8 @@ def _repeated(flow: Sequence[TopStatement], names: Mapping[int, NameFlow]) -> di
             binders.setdefault(name, []).append(index)
     found = {}
     for name, indexes in binders.items():
+        if name in written:
+            continue
         trees = [flow[index].tree for index in indexes]
         texts = {ast.unparse(tree) for tree in trees}
         if len(texts) == 1 and _may_repeat(trees[0], alone=len(trees) == 1):
@@ -320,6 +330,17 @@ def _repeated(flow: Sequence[TopStatement], names: Mapping[int, NameFlow]) -> di
         for name, index in found.items()
         if all(found.get(other) == index for other in names[index].possible)
     }
+
+
+def _kept(tree: ast.stmt) -> frozenset[str]:
+    """The names whose values do something as long as they are there: a directory that goes with its
+    object, a file that is not closed, a server.
+    """
+    if not isinstance(tree, ast.Assign) or not isinstance(tree.value, ast.Call):
+        return frozenset()
+    if called_name(tree.value) not in _ALIVE:
+        return frozenset()
+    return frozenset(target.id for target in tree.targets if isinstance(target, ast.Name))
 
 
 def _may_repeat(tree: ast.stmt, *, alone: bool) -> bool:
