@@ -28,8 +28,10 @@ from nb2prod.program.pieces import (
     module_of,
     without_carriers,
 )
-from nb2prod.program.section_modules import Parts, section_modules
-from nb2prod.program.sections import Split, Stretch, cut_at, flow_names, split, stretches_of
+from nb2prod.program.section_model import Parts
+from nb2prod.program.section_modules import section_modules
+from nb2prod.program.sections import Split, flow_names, split
+from nb2prod.program.stretches import Stretch, cut_at, stretches_of
 from nb2prod.program.variables import with_variables_passed, without_annotations
 
 

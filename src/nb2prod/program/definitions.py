@@ -9,30 +9,30 @@ parameters. Everything else stays in the flow, a closure over the variables besi
 from __future__ import annotations
 
 import ast
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from nb2prod.analysis.name_scopes import Scope, class_reads_what_it_binds, scope_of
-from nb2prod.analysis.names import BUILTINS, dotted_text
+from nb2prod.analysis.names import BUILTINS
+from nb2prod.program.bindings import (
+    binding_counts,
+    constant_name,
+    declared_globals,
+    global_names,
+    is_read_before,
+)
 from nb2prod.program.calls import Uses, uses_of
+from nb2prod.program.making import (
+    depends_on_the_moment,
+    is_generator,
+    only_wraps,
+    read_later,
+    run_at_once,
+    timely_names,
+)
 from nb2prod.program.pieces import TopStatement
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_CONSTANT_PARTS = (
-    *(ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context),
-)
-# Calls of these give another answer at another time.
-_TIMELY = frozenset(
-    "cwd date datetime getcontext getcwd getenv now os perf_counter rand randint randn random"
-    " secrets seed time today uuid".split()
-)
-# So do looks into these.
-_STATE = frozenset({"environ", "options", "rcParams"})
-_DOING = frozenset("display input iter next open print stderr stdout".split())
-# What reads files: they may not be there yet.
-_READING = re.compile(r"(?:read|load)(?:_\w+)?|from_pretrained|imread|listdir|glob")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Search:
         self.variables = frozenset({*self.counts, *given} - imported)
         self.uses = uses_of(statement.tree for statement in flow)
         self.unwanted = unwanted
-        self.timely = frozenset(_timely(flow))
+        self.timely = frozenset(timely_names(flow))
         self._tells = any("__init_subclass__" in statement.code for statement in flow)
         self.written = frozenset(global_names(statement.tree for statement in flow))
         self.candidates = {found.name: found for found in self._candidates()}
@@ -88,7 +88,7 @@ class _Search:
     def found(self, *, passing: bool) -> Definitions:
         keywords = self._keywords(self._free(frozenset())) if passing else {}
         free = [self.candidates[name] for name in self._free(frozenset(keywords))]
-        made = {found.name for found in free if _constant(found.tree) is None}
+        made = {found.name for found in free if constant_name(found.tree) is None}
         read = {name for found in free if found.name in made for name in found.scope.reads}
         # A constant that only the flow reads stays in it.
         indexes = {found.index for found in free if found.name in made | read}
@@ -99,7 +99,7 @@ class _Search:
     def _candidates(self) -> Iterator[_Definition]:
         for index, statement in enumerate(self.flow):
             tree, scope = statement.tree, scope_of(statement.code)
-            name = getattr(tree, "name", None) or _constant(tree)
+            name = getattr(tree, "name", None) or constant_name(tree)
             if name is None or self.counts[name] != 1 or name in self.written:
                 continue
             if declared_globals(tree) or name.startswith("__"):
@@ -119,18 +119,9 @@ class _Search:
 
     def _does_something(self, tree: ast.stmt) -> bool:
         """Whether making the function or class does more than that, or depends on the moment."""
-        for node in _run_at_once(tree):
-            if isinstance(node, ast.NamedExpr):
-                return True
-            if isinstance(node, ast.Attribute):
-                if set(dotted_text(node).split(".")) & _STATE:
-                    return True
-                continue
-            words = dotted_text(node.func).split(".")
-            if words == [""] or words[0] in self.variables or words[0] in self.timely:
-                return True
-            if set(words) & (_TIMELY | _DOING) or _READING.fullmatch(words[-1]):
-                return True
+        made = self.variables | self.timely
+        if any(depends_on_the_moment(node, made) for node in run_at_once(tree)):
+            return True
         if isinstance(tree, ast.ClassDef) and self._is_told_of(tree):
             return True
         return any(
@@ -151,7 +142,7 @@ class _Search:
             isinstance(statement.tree, ast.FunctionDef)
             and statement.tree.name == name
             and self.counts[name] == 1
-            and _only_wraps(statement.tree)
+            and only_wraps(statement.tree)
             for statement in self.flow
         )
 
@@ -203,7 +194,7 @@ class _Search:
             tree.name not in self.unwanted
             and not tree.decorator_list
             and (uses is None or uses.only_called)
-            and not _is_generator(tree)
+            and not is_generator(tree)
             and not (scope_of(ast.unparse(tree)).at_once & self.variables)
         )
 
@@ -238,126 +229,9 @@ class _Search:
         # Where it is called, the names have to mean the notebook's variables.
         if variables & (own | uses.hidden) or found.name in uses.hidden:
             return False
-        later = _read_later(found.tree)
+        later = read_later(found.tree)
         asked = {*variables, *(name for name in taking if name in later)}
         if later & asked:
             held = {one for name in later & asked for one in ({name} & variables or variables)}
             return all(self.counts[name] == 1 for name in held)
         return True
-
-
-def binding_counts(flow: Sequence[TopStatement]) -> Counter[str]:
-    """How often each name is bound or deleted; more than once as well where that may be in a loop
-    or on one way only.
-    """
-    counts: Counter[str] = Counter()
-    for statement in flow:
-        tree = statement.tree
-        simple = isinstance(
-            tree,
-            ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-        )
-        simple |= _constant(tree) is not None
-        for name in scope_of(statement.code).binds:
-            counts[name] += 1 if simple else 2
-        for node in ast.walk(tree) if "del" in statement.code else ():
-            if isinstance(node, ast.Delete):
-                counts.update(t.id for t in node.targets if isinstance(t, ast.Name))
-    return counts
-
-
-def is_read_before(flow: Sequence[TopStatement], index: int, names: Set[str]) -> bool:
-    """Whether anything above a statement may read these names: at once, or by calling a function
-    that does.
-    """
-    reach = set(names)
-    changed = True
-    while changed:
-        changed = False
-        for statement in flow:
-            name = getattr(statement.tree, "name", None)
-            if name and name not in reach and scope_of(statement.code).reads & reach:
-                reach.add(name)
-                changed = True
-    for statement in flow[:index]:
-        scope = scope_of(statement.code)
-        making = isinstance(statement.tree, (*_FUNCTIONS, ast.ClassDef))
-        if (scope.at_once if making else scope.reads) & reach:
-            return True
-    return False
-
-
-def global_names(trees: Iterable[ast.stmt]) -> Iterator[str]:
-    """The names that functions declare to be the notebook's."""
-    for tree in trees:
-        yield from declared_globals(tree)
-
-
-def declared_globals(tree: ast.AST) -> frozenset[str]:
-    """The names after `global`, anywhere in the code."""
-    return frozenset(
-        name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
-    )
-
-
-def _constant(tree: ast.stmt) -> str | None:
-    """The name that is given a constant: numbers, texts and tuples of them, written out."""
-    if isinstance(tree, ast.Assign) and len(tree.targets) == 1:
-        target, value = tree.targets[0], tree.value
-    elif isinstance(tree, ast.AnnAssign) and tree.value is not None:
-        target, value = tree.target, tree.value
-    else:
-        return None
-    constant = all(isinstance(node, _CONSTANT_PARTS) for node in ast.walk(value))
-    return target.id if constant and isinstance(target, ast.Name) else None
-
-
-def _timely(flow: Sequence[TopStatement]) -> Iterator[str]:
-    """The names that come out of modules whose answers depend on the moment."""
-    for statement in flow:
-        tree = statement.tree
-        if isinstance(tree, ast.ImportFrom) and set((tree.module or "").split(".")) & _TIMELY:
-            yield from (alias.asname or alias.name for alias in tree.names)
-
-
-def _run_at_once(tree: ast.stmt) -> Iterator[ast.Call | ast.NamedExpr | ast.Attribute]:
-    """The calls, the bindings by `:=` and the looks into modules that making a function or class
-    does.
-    """
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call | ast.NamedExpr | ast.Attribute):
-            yield node
-        if isinstance(node, ast.Lambda):
-            waiting += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
-        elif isinstance(node, _FUNCTIONS):
-            waiting += [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
-        else:
-            waiting += ast.iter_child_nodes(node)
-
-
-def _only_wraps(tree: ast.FunctionDef) -> bool:
-    """Whether a decorator makes a function and returns it, and does nothing else by then."""
-    return not tree.decorator_list and all(
-        isinstance(node, ast.FunctionDef)
-        or (isinstance(node, ast.Return) and isinstance(node.value, ast.Name))
-        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        for node in tree.body
-    )
-
-
-def _is_generator(tree: ast.FunctionDef) -> bool:
-    return any(isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(tree))
-
-
-def _read_later(tree: ast.FunctionDef) -> frozenset[str]:
-    """The names that functions and generators in a function read, perhaps when it has returned."""
-    inner = (*_FUNCTIONS, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
-    return frozenset(
-        part.id
-        for node in ast.walk(tree)
-        if node is not tree and isinstance(node, inner)
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name)
-    )

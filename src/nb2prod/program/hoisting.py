@@ -11,7 +11,7 @@ from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.analysis.names import BUILTINS
 from nb2prod.data.distributions import distribution_for
 from nb2prod.data.standard_library import is_standard
-from nb2prod.program.definitions import binding_counts, is_read_before
+from nb2prod.program.bindings import binding_counts, is_read_before
 from nb2prod.program.pieces import TopStatement
 
 # Text of a statement after which third-party imports stay where they are: libraries look at what

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from nb2prod.analysis.flow_names import NameFlow, names_in_texts
+from nb2prod.analysis.flow_names import NameFlow
+from nb2prod.analysis.flow_signs import names_in_texts
 from nb2prod.analysis.name_scopes import class_reads_what_it_binds, scope_of
 from nb2prod.analysis.names import BUILTINS, dotted_text
 from nb2prod.notebook.scope import names_in_scope
-from nb2prod.program.definitions import declared_globals
+from nb2prod.program.bindings import declared_globals
 from nb2prod.program.model import Layout
 from nb2prod.program.pieces import TopStatement
 
