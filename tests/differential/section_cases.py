@@ -1092,6 +1092,12 @@ FOUND: dict[str, tuple[str, ...]] = {
         "# B",
         "print(int(pd.Series([1, 2]).sum()))",
     ),
+    "a name of a comprehension that is imported later": (
+        "# A",
+        "while True:\n    x = [(n := x) for x in (4, 5)]\n    break",
+        "# B",
+        "import math as n\nprint(n.floor(2.5))",
+    ),
     "a setter, and defaults from the class": (
         "# A",
         (

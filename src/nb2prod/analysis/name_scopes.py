@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nb2prod.notebook.scope import names_in_scope
 from nb2prod.notebook.trees import tree_of
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -35,6 +36,8 @@ def scope_of(code: str) -> Scope:
     table = _table(tree_of(code), code)
     symbols = table.get_symbols()
     binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    # A comprehension's `:=` binds here, which the table tells only of some.
+    binds.update(names_in_scope(tree_of(code).body))
     at_once = {s.get_name() for s in symbols if s.is_referenced()} | set(_reads_at_once(table))
     later = set(_reads(table))
     return Scope(frozenset(binds), frozenset(at_once | later), frozenset(at_once))
