@@ -86,11 +86,6 @@ def _reads_at_once(table: symtable.SymbolTable) -> Iterator[str]:
             yield from _reads_at_once(child)
 
 
-def declares_global(tree: ast.AST) -> bool:
-    """Whether a function in the statement assigns a variable of the notebook (`global`)."""
-    return any(isinstance(node, ast.Global) for node in ast.walk(tree))
-
-
 def class_reads_what_it_binds(node: ast.ClassDef, outer: frozenset[str]) -> bool:
     """Whether a class body reads a notebook variable under a name that it binds itself (`x = x`).
 

@@ -66,13 +66,16 @@ def assemble(
     pieces = without_carriers(pieces)
     flow = flow_of(pieces, cells)
     imports = _imports_on_top(flow, context, local)
+    nothing: frozenset[int] = frozenset()
+    set_up = first_set_up(pieces)
+    whole = Parts(tuple(pieces), tuple(flow), nothing, nothing, set_up, context, package, title)
     given = {context.configuration}
     free = definitions(flow, imports, given, passing=False)
     moved = imports | free.top
     refused = layout.objection(flow, moved, flow_names(flow, moved, free), python)
     asynchronous = has_top_level_await(flow)
     stretches = stretches_of(cells, pieces) if wanted in ("auto", "sections") else ()
-    late = _late(pieces, stretches, flow, imports, context, package, title, python)
+    late = _late(whole, stretches, imports, python)
     if late is not None:
         return late
     if refused is not None and wanted == "sections":
@@ -80,7 +83,7 @@ def assemble(
     if refused is not None and asynchronous and wanted != "script":
         # A script cannot await: the flow is a coroutine whose variables are the module's own.
         reason = f"the notebook awaits at its top level, although {refused.reason}"
-        parts = _parts(pieces, flow, imports, free.top, context, package, title)
+        parts = _standing(whole, imports, free.top)
         chosen = Layout("main", reason, refused.location)
         return _main(parts, chosen, asynchronous=True, shared=True)
     if refused is not None and wanted == "main":
@@ -90,35 +93,32 @@ def assemble(
     if refused is not None or wanted == "script":
         chosen = refused or Layout("script", "asked for")
         future = frozenset(index for index in imports if "__future__" in flow[index].code)
-        return _script(_parts(pieces, flow, future, frozenset(), context, package, title), chosen)
+        return _script(_standing(whole, future, frozenset()), chosen)
     below = Layout("main", "asked for")
     if wanted != "main":
         found = split(stretches, flow, imports, given)
         below = _why_not_split(found, flow)
         if not below.reason:
-            parts = _parts(pieces, flow, imports, found.definitions.top, context, package, title)
+            parts = _standing(whole, imports, found.definitions.top)
             made = section_modules(parts, found)
             assert made is not None  # only late modules can be in the way of others
             return Assembled(made[0], below, asynchronous, _import_cells(parts), made[1])
         if wanted == "sections":
             raise LayoutError("sections", below.reason, below.location)
-    parts = _parts(pieces, flow, imports, free.top, context, package, title)
+    parts = _standing(whole, imports, free.top)
     return _main(parts, below, asynchronous=asynchronous)
 
 
 def _late(
-    pieces: Sequence[Piece],
+    whole: Parts,
     stretches: Sequence[Stretch],
-    flow: Sequence[TopStatement],
     imports: frozenset[int],
-    context: Context,
-    package: str,
-    title: str,
     python: tuple[int, int],
 ) -> Assembled | None:
     """Sections of which some are imported in the middle of the run, because imports have to stay
     behind what comes before them; None where none has to, or where that is not safe, either.
     """
+    flow, context = whole.flow, whole.context
     later = hoisting.late_imports(flow, imports, _support(context))
     if not later or len(stretches) < 2:
         return None
@@ -137,7 +137,7 @@ def _late(
     crossing = any(min(one.pieces) < first <= max(one.pieces) for one in found.stretches)
     if crossing or _why_not_split(found, flow).reason:
         return None
-    parts = _parts(pieces, flow, imports, found.definitions.top, context, package, title)
+    parts = _standing(whole, imports, found.definitions.top)
     made = section_modules(
         replace(parts, late=first, later=frozenset(flow[i].piece for i in later)), found
     )
@@ -178,24 +178,13 @@ def _why_not_split(found: Split, flow: Sequence[TopStatement]) -> Layout:
     return Layout("main", "the notebook has no parts that headings or its code would tell apart")
 
 
-def _parts(
-    pieces: Sequence[Piece],
-    flow: Sequence[TopStatement],
-    imports: frozenset[int],
-    top: frozenset[int],
-    context: Context,
-    package: str,
-    title: str,
-) -> Parts:
-    return Parts(
-        tuple(pieces),
-        tuple(flow),
-        frozenset(flow[index].piece for index in imports),
-        frozenset(flow[index].piece for index in top),
-        first_set_up(pieces),
-        context,
-        package,
-        title,
+def _standing(whole: Parts, imports: frozenset[int], top: frozenset[int]) -> Parts:
+    """The parts with these statements of the flow, by their indexes, at the top of modules."""
+    flow = whole.flow
+    return replace(
+        whole,
+        imports=frozenset(flow[index].piece for index in imports),
+        top=frozenset(flow[index].piece for index in top),
     )
 
 

@@ -6,7 +6,6 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.program.pieces import TopStatement
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -29,7 +28,7 @@ def binding_counts(flow: Sequence[TopStatement]) -> Counter[str]:
             ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
         )
         simple |= constant_name(tree) is not None
-        for name in scope_of(statement.code).binds:
+        for name in statement.scope.binds:
             counts[name] += 1 if simple else 2
         for node in ast.walk(tree) if "del" in statement.code else ():
             if isinstance(node, ast.Delete):
@@ -47,11 +46,11 @@ def is_read_before(flow: Sequence[TopStatement], index: int, names: Set[str]) ->
         changed = False
         for statement in flow:
             name = getattr(statement.tree, "name", None)
-            if name and name not in reach and scope_of(statement.code).reads & reach:
+            if name and name not in reach and statement.scope.reads & reach:
                 reach.add(name)
                 changed = True
     for statement in flow[:index]:
-        scope = scope_of(statement.code)
+        scope = statement.scope
         making = isinstance(statement.tree, (*_FUNCTIONS, ast.ClassDef))
         if (scope.at_once if making else scope.reads) & reach:
             return True

@@ -76,7 +76,7 @@ class _Search:
     ) -> None:
         self.flow = flow
         self.counts = binding_counts(flow)
-        imported = {name for index in imports for name in scope_of(flow[index].code).binds}
+        imported = {name for index in imports for name in flow[index].scope.binds}
         self.variables = frozenset({*self.counts, *given} - imported)
         self.uses = uses_of(statement.tree for statement in flow)
         self.unwanted = unwanted
@@ -98,7 +98,7 @@ class _Search:
 
     def _candidates(self) -> Iterator[_Definition]:
         for index, statement in enumerate(self.flow):
-            tree, scope = statement.tree, scope_of(statement.code)
+            tree, scope = statement.tree, statement.scope
             name = getattr(tree, "name", None) or constant_name(tree)
             if name is None or self.counts[name] != 1 or name in self.written:
                 continue

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
-from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.analysis.names import BUILTINS
 from nb2prod.data.distributions import distribution_for
 from nb2prod.data.standard_library import is_standard
@@ -51,15 +50,13 @@ def movable_imports(
     for index, statement in enumerate(flow):
         tree = statement.tree
         if isinstance(tree, ast.Import | ast.ImportFrom):
-            names = scope_of(statement.code).binds
-            once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
+            names = statement.scope.binds
             roots = _roots(tree)
             standard = all(is_standard(root) for root in roots)
             known = standard or not (more_modules and _may_be_new(roots, cloned))
-            same = _same_everywhere(flow, statement)
             text = ast.unparse(tree)
             if (
-                (once or same)
+                _means_one_thing(flow, statement, bindings)
                 and not (roots & local)
                 and (text in texts or standard or (known and not are_set))
                 and (names <= generated or not _is_late(flow, index, names))
@@ -92,10 +89,9 @@ def late_imports(
             if found and _is_barrier(statement, support):
                 break
             continue
-        names = scope_of(statement.code).binds
-        once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
+        names = statement.scope.binds
         alone = sum(1 for one in flow if one.piece == statement.piece) == 1
-        if index not in imports and alone and (once or _same_everywhere(flow, statement)):
+        if index not in imports and alone and _means_one_thing(flow, statement, bindings):
             if _is_late(flow, index, names):
                 continue
             found.append(index)
@@ -119,20 +115,29 @@ def _may_make_modules(statement: TopStatement, support: str | None) -> bool:
 
 def _is_late(flow: Sequence[TopStatement], index: int, names: frozenset[str]) -> bool:
     """Whether something looks for the import's names before it: it is to find none."""
-    first = next(i for i, one in enumerate(flow) if i == index or scope_of(one.code).binds & names)
+    first = next(i for i, one in enumerate(flow) if i == index or one.scope.binds & names)
     return is_read_before(flow, first, names)
+
+
+def _means_one_thing(
+    flow: Sequence[TopStatement], statement: TopStatement, bindings: Mapping[str, int]
+) -> bool:
+    """Whether the import's names are its own, wherever they are read."""
+    names = statement.scope.binds
+    once = all(bindings[name] == 1 and name not in BUILTINS for name in names)
+    return once or _same_everywhere(flow, statement)
 
 
 def _same_everywhere(flow: Sequence[TopStatement], statement: TopStatement) -> bool:
     """Whether all that binds the import's names makes the same of them; `import a` and `import a.b`
     do.
     """
-    names = scope_of(statement.code).binds
+    names = statement.scope.binds
     own = _bound_to(statement.tree)
     return not (names & BUILTINS) and all(
         all(_bound_to(other.tree).get(name) == own[name] for name in names & bound)
         for other in flow
-        if other is not statement and (bound := scope_of(other.code).binds) & names
+        if other is not statement and (bound := other.scope.binds) & names
     )
 
 

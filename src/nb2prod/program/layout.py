@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from nb2prod.analysis.flow_names import NameFlow
 from nb2prod.analysis.flow_signs import names_in_texts
-from nb2prod.analysis.name_scopes import class_reads_what_it_binds, scope_of
+from nb2prod.analysis.name_scopes import class_reads_what_it_binds
 from nb2prod.analysis.names import BUILTINS, dotted_text
 from nb2prod.notebook.scope import names_in_scope
 from nb2prod.program.bindings import declared_globals
@@ -54,7 +54,7 @@ def _objections(
     names: Mapping[int, NameFlow],
     python: tuple[int, int],
 ) -> Iterator[tuple[TopStatement, str]]:
-    bound = frozenset(name for one in inside.values() for name in scope_of(one.code).binds)
+    bound = frozenset(name for one in inside.values() for name in one.scope.binds)
     made = frozenset(
         one.tree.name
         for one in inside.values()
@@ -112,7 +112,7 @@ def _assigned_by_functions(
         name
         for statement in inside.values()
         if not isinstance(statement.tree, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
-        for name in scope_of(statement.code).binds
+        for name in statement.scope.binds
     }
     for statement in inside.values():
         for name in sorted(declared_globals(statement.tree)):

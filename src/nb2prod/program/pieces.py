@@ -9,6 +9,7 @@ from typing import cast
 
 import libcst as cst
 
+from nb2prod.analysis.name_scopes import Scope, scope_of
 from nb2prod.location import Location
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.trees import tree_of
@@ -39,6 +40,11 @@ class TopStatement:
     cell: int
     piece: int = 0
     line: int = 1
+
+    @property
+    def scope(self) -> Scope:
+        """What it binds and reads."""
+        return scope_of(self.code)
 
     @property
     def location(self) -> Location:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import libcst as cst
 
-from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.program.cst_names import statements
 from nb2prod.program.head import docstring
 from nb2prod.program.pieces import code_of
@@ -81,9 +80,9 @@ class Functions:
         own = [
             index for index in module.statements if flow[index].piece not in self._plan.elsewhere
         ]
-        return any(
-            name in scope_of(flow[index].code).reads for index in module.passed.repeats
-        ) or any(name in self._names[index].exposed | self._names[index].captured for index in own)
+        return any(name in flow[index].scope.reads for index in module.passed.repeats) or any(
+            name in self._names[index].exposed | self._names[index].captured for index in own
+        )
 
     def _return(self, module: SectionModule) -> str:
         gives = module.passed.gives

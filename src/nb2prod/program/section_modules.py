@@ -56,6 +56,7 @@ class _Writer:
         self._plan = plan
         self.parts, self.context = plan.parts, plan.context
         self._functions = Functions(plan)
+        self._read_anywhere = {name for one in plan.parts.flow for name in one.scope.reads}
 
     def source(self, module: SectionModule) -> Module:
         """A section's module."""
@@ -171,9 +172,3 @@ class _Writer:
 
     def _unread(self, tree: ast.stmt) -> frozenset[str]:
         return scope_of(ast.unparse(tree)).binds - self._read_anywhere
-
-    @property
-    def _read_anywhere(self) -> frozenset[str]:
-        return frozenset(
-            name for statement in self.parts.flow for name in scope_of(statement.code).reads
-        )

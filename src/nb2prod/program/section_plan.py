@@ -9,7 +9,7 @@ from nb2prod.analysis.names import BUILTINS
 from nb2prod.program.bodies import body_of
 from nb2prod.program.dataflow import Passed
 from nb2prod.program.headings import plain_words
-from nb2prod.program.pieces import Piece, TopStatement, code_of, has_top_level_await
+from nb2prod.program.pieces import Piece, code_of, has_top_level_await
 from nb2prod.program.section_model import Parts, SectionModule
 from nb2prod.program.section_names import unique
 from nb2prod.program.sections import Split
@@ -98,7 +98,7 @@ class Plan:
                 if other != index
                 for name in (*self.split.names[other].exposed, *self.split.names[other].captured)
             }
-            if not _bound(flow[index]) & {*read, *gives}:
+            if not flow[index].scope.binds & {*read, *gives}:
                 found.add(flow[index].piece)
         # A line of several statements goes as a whole or not at all.
         staying = {flow[index].piece for index in own if index not in again}
@@ -170,16 +170,17 @@ class Plan:
             return True
         late = {module.name for module in self.modules if self.is_late(module)}
         flow = self.parts.flow
-        theirs = {name for one in flow if one.piece in self.parts.later for name in _bound(one)}
+        theirs = {name for one in flow if one.piece in self.parts.later for name in one.scope.binds}
         known: frozenset[str] | None = None  # no star, and nothing else can bring a name
         if any("*" in one.code for one in flow if one.piece in self.parts.later):
             known = self.context.generated_names() | BUILTINS
-            known |= {name for one in flow for name in _bound(one)}
+            known |= {name for one in flow for name in one.scope.binds}
+        between = self.imports_between()
         for module in self.modules:
-            asked = self._asked(module)
             if module.name in late:
                 continue
-            if asked & theirs or late & self.imports_between()[module.name]:
+            asked = self._asked(module)
+            if asked & theirs or late & between[module.name]:
                 return True
             if known is not None and asked - known:
                 return True
@@ -195,10 +196,6 @@ def _no_test(name: str) -> str:
     """A name that no test runner takes for one of tests."""
     name = "evaluate" + name[4:] if name == "test" or name.startswith("test_") else name
     return f"{name}_section" if name.endswith("_test") else name
-
-
-def _bound(statement: TopStatement) -> frozenset[str]:
-    return scope_of(statement.code).binds
 
 
 def _without_heading(pieces: Mapping[int, Piece], titles: Iterable[str]) -> dict[int, Piece]:

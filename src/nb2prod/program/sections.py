@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from nb2prod.analysis.flow_names import NameFlow, name_flow
-from nb2prod.analysis.name_scopes import scope_of
 from nb2prod.analysis.names import called_name
 from nb2prod.program.bindings import declared_globals
 from nb2prod.program.dataflow import Clash, Passed, connect
@@ -51,7 +50,7 @@ def split(
     while True:
         found = definitions(flow, imports, given, unwanted)
         names = flow_names(flow, imports | found.top, found)
-        refused = _merged(stretches, flow, found, names, imports, given)
+        refused = _merged(stretches, flow, found, names, given)
         if isinstance(refused, Split):
             return refused
         unwanted.add(refused)
@@ -73,12 +72,12 @@ def flow_names(
     swallowing: frozenset[str] = frozenset()
     if any(_swallows(statement.tree) for statement in flow):
         # Nobody knows into which variables such an object goes.
-        swallowing = frozenset(name for one in flow for name in scope_of(one.code).binds)
+        swallowing = frozenset(name for one in flow for name in one.scope.binds)
         swallowing -= {
             name
             for one in flow
             if isinstance(one.tree, ast.Import | ast.ImportFrom)
-            for name in scope_of(one.code).binds
+            for name in one.scope.binds
         }
     return {
         index: name_flow(statement.tree, found.keywords, swallowing)
@@ -110,7 +109,6 @@ def _merged(
     flow: Sequence[TopStatement],
     found: Definitions,
     names: Mapping[int, NameFlow],
-    imports: Set[int],
     given: Set[str],
 ) -> Split | str:
     """The split; or the name of a function that cannot be given its variables after all."""
@@ -127,8 +125,8 @@ def _merged(
         if passed.caller is not None:
             return passed.caller
         clashes.append(passed)
-        joined = current[passed.first : passed.last + 1]
-        current[passed.first : passed.last + 1] = [_joined(joined)]
+        together = slice(passed.first, passed.last + 1)
+        current[together] = [_as_one(current[together])]
 
 
 def _statements(
@@ -138,7 +136,7 @@ def _statements(
     return tuple(index for index in names if flow[index].piece in own)
 
 
-def _joined(stretches: Sequence[Stretch]) -> Stretch:
+def _as_one(stretches: Sequence[Stretch]) -> Stretch:
     """Several stretches as one, by the name of the first and the last."""
     names = [one for stretch in stretches for one in stretch.name.split("_to_")]
     first, last = names[0], names[-1]
@@ -201,14 +199,14 @@ def _written(flow: Sequence[TopStatement]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for statement in flow:
         for name in declared_globals(statement.tree):
-            callers = set(found.get(name, ())) | scope_of(statement.code).binds
+            callers = set(found.get(name, ())) | statement.scope.binds
             changed = True
             while changed:
                 more = {
                     bound
                     for other in flow
-                    if scope_of(other.code).reads & callers
-                    for bound in scope_of(other.code).binds
+                    if other.scope.reads & callers
+                    for bound in other.scope.binds
                 } - callers
                 changed = bool(more)
                 callers |= more
