@@ -31,15 +31,32 @@ def notes(*sources: str, error: dict[str, object] | None = None) -> list[tuple[s
     [
         "import gradio as gr\ndemo = gr.Interface(print)\ndemo.launch(share=True)",
         "import gradio as gr\ngr.Interface(print).launch()",
-        "from flask import Flask\napp = Flask('a')\napp.run()",
-        "import uvicorn\nuvicorn.run('a:b')",
+        "from flask import Flask\napp = Flask('a')\napp.run('0.0.0.0')",
+        "import uvicorn\nuvicorn.run('a:b', host='0.0.0.0')",
         "from http.server import HTTPServer\ns = HTTPServer(('', 0), None)\ns.serve_forever()",
     ],
 )
-def test_what_serves_is_told(source: str) -> None:
-    ((place, reason),) = notes(source)
+def test_what_serves_is_told_where_something_comes_after_it(source: str) -> None:
+    ((place, reason),) = notes(source, "print('never')")
     assert place.startswith("cell 1 line ")
     assert "serves until somebody stops it" in reason
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import gradio as gr\ngr.Interface(print).launch()", False),
+        ("import gradio as gr\nif True:\n    gr.Interface(print).launch()", False),
+        ("import gradio as gr\ngr.Interface(print).launch()\nprint(1)", True),
+        # No framework of which the port is known.
+        (
+            "from http.server import HTTPServer\ns = HTTPServer(('', 0), None)\ns.serve_forever()",
+            True,
+        ),
+    ],
+)
+def test_a_service_at_the_end_is_the_purpose(source: str, told: bool) -> None:
+    assert bool(notes(source)) is told
 
 
 @pytest.mark.parametrize("source", ["breakpoint()", "import pdb\npdb.set_trace()"])

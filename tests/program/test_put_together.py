@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import nb2prod
 from nb2prod.notebook.reader import read_bytes
-from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.parts.configuration import configuration_source
 
 HEAD = "import os\nimport os.path as osp\nimport pathlib\nfrom pathlib import Path, PurePosixPath\n"
 MOUNT = "from google.colab import drive\ndrive.mount('/content/drive')\n"

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
         Import,
         Install,
         Mount,
+        Nodes,
         Parameter,
         Secret,
+        Service,
     )
     from nb2prod.analysis.pasted import Pasted
     from nb2prod.analysis.recorded_versions import RecordedOutputs
@@ -56,3 +58,5 @@ class Facts:
     recorded_outputs: RecordedOutputs = field(default_factory=_nothing_recorded)
     beside: tuple[FileBeside, ...] = ()
     implied: tuple[Implied, ...] = ()
+    service: Service | None = None
+    nodes: Nodes | None = None

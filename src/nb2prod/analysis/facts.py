@@ -181,6 +181,32 @@ class Fetched(NamedTuple):
     cells: tuple[int, ...]
 
 
+class Service(NamedTuple):
+    """Something that the notebook serves to others while it runs, at the place that starts it.
+
+    `kernel` is a port that Colab showed in a window of its own. `variables` make it listen on every
+    address of its machine, where it only does so when it is told to; `local` says that it listens
+    to its own machine alone, whatever the environment says. `health` is a path that answers, None
+    where none is known to. `shown` are the calls that show it in Colab's page.
+    """
+
+    kind: Literal["gradio", "streamlit", "fastapi", "flask", "kernel"]
+    port: int
+    location: Location
+    variables: tuple[tuple[str, str], ...] = ()
+    local: bool = False
+    health: str | None = "/"
+    shown: tuple[Location, ...] = ()
+
+
+class Nodes(NamedTuple):
+    """Over how many machines the notebook trains, at the place that says so, and what with."""
+
+    machines: int
+    location: Location
+    launcher: Literal["torch", "lightning", "accelerate", "deepspeed"]
+
+
 class FileBeside(NamedTuple):
     """A file beside the notebook that it needs, at the first place that asks for it.
 

@@ -26,6 +26,7 @@ from nb2prod.analysis.kaggle_command import kaggle_commands, kaggle_secrets
 from nb2prod.analysis.literals import assigned_literal
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
+from nb2prod.analysis.nodes import find_nodes
 from nb2prod.analysis.notebook_roots import find_mounts, mount_arguments, place_of, roots_of
 from nb2prod.analysis.parameters import parameters_of
 from nb2prod.analysis.pasted import Pasted
@@ -34,8 +35,10 @@ from nb2prod.analysis.placeholders import find_placeholders
 from nb2prod.analysis.platform_api import platform_names
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.recorded_versions import recorded_outputs
+from nb2prod.analysis.running_code import left_running, running_code
 from nb2prod.analysis.scopes import values_of
 from nb2prod.analysis.secrets import find_secrets
+from nb2prod.analysis.services import find_service
 from nb2prod.analysis.shell import ShellCommand, every_command
 from nb2prod.analysis.siblings import follow
 from nb2prod.location import Location
@@ -120,6 +123,9 @@ def gather(
     dead = dead_lines(numbered, notebook.origin.platform)
     values = values_of(numbered)
     data = find_data(trees, scripts, values.scopes, roots, ignored)
+    running = running_code(cells, numbered, values, dead, programs)
+    modules = {one.root for one in imports}
+    served = find_service(running, programs, names, modules, left_running(scripts, started))
     return Facts(
         imports=imports,
         installs=_in_order(
@@ -161,8 +167,11 @@ def gather(
         pasted=pasted,
         concerns=_in_order(
             [
-                *find_needs_of_people(notebook, numbered),
+                *find_needs_of_people(
+                    notebook, numbered, served.service.location if served else None
+                ),
                 *find_foreign_paths(numbered, data, roots, [script for script, _ in scripts]),
+                *(served.concerns if served else ()),
             ]
         ),
         clones=clones,
@@ -175,6 +184,8 @@ def gather(
             [*started_programs, *kaggle],
         ),
         beside=followed.files,
+        service=served.service if served else None,
+        nodes=find_nodes(running, programs, modules),
     )
 
 

@@ -29,10 +29,16 @@ _ERROR = re.compile(r"[A-Za-z_][\w.]{0,60}")
 
 
 def find_needs_of_people(
-    notebook: Notebook, trees: Iterable[tuple[int, ast.Module]]
+    notebook: Notebook, trees: Iterable[tuple[int, ast.Module]], service: Location | None = None
 ) -> Iterator[Concern]:
-    """The lines that wait for somebody, and the cells whose saved output is an error."""
+    """The lines that wait for somebody, and the cells whose saved output is an error.
+
+    What the notebook serves at `service` is there to go on, if nothing comes after it.
+    """
     trees = tuple(trees)
+    last = max(
+        ((cell, tree.body[-1].end_lineno or 0) for cell, tree in trees if tree.body), default=None
+    )
     roots = set(_imported(tree for _, tree in trees))
     for cell, tree in trees:
         for node in walk(tree):
@@ -43,8 +49,16 @@ def find_needs_of_people(
             if name in DEBUGGERS:
                 yield Concern(place, "waits for somebody to debug, and a job has nobody")
             elif any(root in roots and form.fullmatch(name) for root, form in _SERVERS.items()):
-                yield Concern(place, _SERVES)
+                served = service is not None and (cell, place.line) == service[:2]
+                if not (served and last == (cell, _end(tree, place.line))):
+                    yield Concern(place, _SERVES)
     yield from _failed(notebook)
+
+
+def _end(tree: ast.Module, line: int) -> int:
+    """The last line of the statement of a cell that holds this one."""
+    ends = [node.end_lineno or 0 for node in tree.body]
+    return next((end for end in ends if end >= line), 0)
 
 
 def _imported(trees: Iterable[ast.Module]) -> Iterator[str]:

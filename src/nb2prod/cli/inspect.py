@@ -79,6 +79,15 @@ def _tell(path: Path, migration: Migration) -> None:
         )
     for secret in facts.secrets:
         printer.fact("secret", f"{secret.name} ({secret.location})")
+    if facts.service is not None:
+        service = facts.service
+        reached = ", on 127.0.0.1 alone" if service.local else ""
+        printer.fact(
+            "service", f"{service.kind}, port {service.port}{reached} ({service.location})"
+        )
+    if facts.nodes is not None:
+        nodes = facts.nodes
+        printer.fact("nodes", f"{nodes.machines} machines, {nodes.launcher} ({nodes.location})")
     printer.layout(migration.program)
     printer.ledger(migration.ledger)
     printer.fates(notebook.code_cells, migration.ledger)

@@ -47,6 +47,7 @@ from nb2prod.program.rewrites.measured import measured
 from nb2prod.program.rewrites.platform import (
     DROPPED_CALLS,
     REPLACED_CALLS,
+    SHOWN_PORT,
     names_module,
     no_counterpart,
 )
@@ -184,6 +185,9 @@ class CellRewriter(ExpressionRewriter):
         name = self.use.meaning(call.func) or ""
         if name in DROPPED_CALLS and (isinstance(small, cst.Expr) or name.startswith("kaggle_")):
             return dropped(DROPPED_CALLS[name])
+        service = self.context.facts.service
+        if service is not None and self.place_of(call) in service.shown:
+            return dropped(SHOWN_PORT)
         asked = self.asked_by(call)
         if asked is not None and asked.kind == "login" and isinstance(small, cst.Expr):
             code = f"{self.context.secret()}({asked.secret})"

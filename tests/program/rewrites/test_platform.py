@@ -332,3 +332,37 @@ def test_docstrings_and_comments_keep_their_words(
 def test_short_name(dotted: str, name: str) -> None:
     assert short_name(dotted) == name
     assert without_module_names(no_counterpart(dotted)) == no_counterpart(dotted)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["!streamlit run a.py &", "output.serve_kernel_port_as_window(8501)"],
+        ["!./serve &", "output.serve_kernel_port_as_iframe(80, path='/')"],
+        ["!./serve &", "if True:\n    output.serve_kernel_port_as_window(80)"],
+        ["import google.colab", "google.colab.output.serve_kernel_port_as_window(80)"],
+    ],
+)
+def test_showing_the_service_s_own_port_goes(ledger_of: Entries, cells: list[str]) -> None:
+    first, last = cells
+    (shown,) = [
+        entry
+        for entry in ledger_of(IMPORTS + first, last, platform="colab")
+        if entry[0] == 2 and "Deployment" in entry[4]
+    ]
+    assert shown[3:] == ("dropped", "the port is the service's own; a Deployment shows it")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "output.serve_kernel_port_as_window(port)",
+        "!streamlit run a.py &\noutput.serve_kernel_port_as_window(6006)",
+        "!tensorboard --logdir logs &\noutput.serve_kernel_port_as_window(6006)",
+    ],
+)
+def test_showing_any_other_port_is_left_to_a_person(ledger_of: Entries, cell: str) -> None:
+    reasons = [entry[4] for entry in ledger_of(IMPORTS + cell, platform="colab")]
+    assert "Colab's output.serve_kernel_port_as_window has no counterpart outside the platform" in (
+        reasons
+    )
