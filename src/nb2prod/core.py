@@ -106,12 +106,14 @@ def convert(
     raises `NoIndex` for "always".
     """
     from nb2prod.project.files import render
+    from nb2prod.project.parts import section_jobs
     from nb2prod.project.write import check_target, write_project
 
     notebook = read(path)
     target = Path(directory) if directory is not None else project_directory(path)
     check_target(target, force=force, discard_edits=discard_edits)
     migration = plan(notebook, options, committed=commit_day(path))
+    section_jobs.check(migration)
     if migration.options.lock != "never":
         migration = lock(migration, progress=progress)
     if migration.options.lock_format == "uv" and migration.lock.mode == "locked":

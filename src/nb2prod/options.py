@@ -14,6 +14,7 @@ LockMode = Literal["auto", "never", "always"]
 LockFormat = Literal["requirements", "pylock", "uv", "conda"]
 LayoutName = Literal["auto", "sections", "main", "script"]
 StrategyName = Literal["as-run", "modern"]
+DEFAULT_TARGETS = ("gradient", "kubernetes")
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 STRATEGIES: tuple[StrategyName, ...] = get_args(StrategyName)
 LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
@@ -43,6 +44,11 @@ class Options:
 
     `layout` is the shape of the code: a module for each section, one `main()`, a script; by default
     the first of these that is safe.
+
+    `targets` are the places that files are written for (`nb2prod targets` lists them). `schedule`
+    ("0 3 * * *") is when the program runs, `timeout` the longest that one run may take, in seconds;
+    `pull_secret` names what a provider keeps to log in to the image's registry with, and `on_push`
+    a branch whose pushes start a run. With `jobs_per_section` each section is a job of its own.
     """
 
     python: str | None = None
@@ -60,6 +66,12 @@ class Options:
     cuda: str | None = None
     pin_digest: bool = False
     layout: LayoutName = "auto"
+    targets: tuple[str, ...] = DEFAULT_TARGETS
+    schedule: str | None = None
+    timeout: int | None = None
+    pull_secret: str | None = None
+    on_push: str | None = None
+    jobs_per_section: bool = False
 
     def __post_init__(self) -> None:
         if self.python is not None and not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", self.python):
@@ -89,6 +101,7 @@ class Options:
 
             raise OptionError(f"--as-of: {why_unknown(self.as_of)}")
         self._check_target()
+        self._check_run()
         for module, distribution in self.imports.items():
             if not _MODULE.fullmatch(module):
                 raise OptionError(f"[tool.nb2prod.imports]: {module!r} is no name of a module.")
@@ -112,11 +125,41 @@ class Options:
         if self.machine is not None and not _MACHINE.fullmatch(self.machine):
             raise OptionError(f"--machine takes the name of a machine, not {self.machine!r}.")
         if self.gpu is not None or self.machine is not None:
-            from nb2prod.data.machines import why_not_on
+            from nb2prod.data.machines import why_no_such_gpu, why_not_on
 
-            reason = why_not_on(self.gpu, self.machine, unchecked=self.machine_unchecked)
+            if self.machine is None and self.gpu is not None and "gradient" not in self.targets:
+                reason = why_no_such_gpu(self.gpu)
+            else:
+                reason = why_not_on(self.gpu, self.machine, unchecked=self.machine_unchecked)
             if reason is not None:
                 raise OptionError(reason)
+
+    def _check_run(self) -> None:
+        """How the program is run: as far as no target has to be asked."""
+        if not self.targets or len(set(self.targets)) < len(self.targets):
+            raise OptionError("--target takes one or more names, each once.")
+        for name in self.targets:
+            if not _TARGET.fullmatch(name):
+                raise OptionError(f"--target: {name!r} is no name of a target.")
+        if self.schedule is not None:
+            from nb2prod.schedule import why_no_schedule
+
+            reason = why_no_schedule(self.schedule)
+            if reason is not None:
+                raise OptionError(f"--schedule: {reason}")
+        if self.timeout is not None and not 0 < self.timeout <= _LONGEST_RUN:
+            raise OptionError("--timeout takes from one second to a year.")
+        if self.pull_secret is not None and not _KEPT_NAME.fullmatch(self.pull_secret):
+            raise OptionError(
+                "--pull-secret takes the name that the provider keeps it under: lower-case letters,"
+                f" digits, - and ., not {self.pull_secret!r}."
+            )
+        if self.on_push is not None and not _BRANCH.fullmatch(self.on_push):
+            raise OptionError(f"--on-push takes the name of a branch, not {self.on_push!r}.")
+        if self.jobs_per_section and self.layout in ("main", "script"):
+            raise OptionError(
+                f"--jobs-per-section needs sections, and --layout {self.layout} has none."
+            )
 
     def as_json(self) -> dict[str, object]:
         """The form that `nb2prod.json` records; it holds no paths."""
@@ -136,6 +179,12 @@ class Options:
             "cuda": self.cuda,
             "pin_digest": self.pin_digest,
             "layout": self.layout,
+            "targets": list(self.targets),
+            "schedule": self.schedule,
+            "timeout": self.timeout,
+            "pull_secret": self.pull_secret,
+            "on_push": self.on_push,
+            "jobs_per_section": self.jobs_per_section,
         }
 
 
@@ -152,6 +201,12 @@ def _is_moment(text: str) -> bool:
     return find_runtime(text, gpu=False) is not None
 
 
+_TARGET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# RFC 1123, as Kubernetes names objects; Gradient's names of registries are display names.
+_KEPT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+# git check-ref-format, without what needs quoting in a shell.
+_BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![./])")
+_LONGEST_RUN = 366 * 24 * 3600
 _MACHINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,63}")
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")

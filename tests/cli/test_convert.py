@@ -194,6 +194,12 @@ def test_options_come_from_the_environment_and_the_project_table(
         "cuda": None,
         "pin_digest": False,
         "layout": "auto",
+        "targets": ["gradient", "kubernetes"],
+        "schedule": None,
+        "timeout": None,
+        "pull_secret": None,
+        "on_push": None,
+        "jobs_per_section": False,
     }
     assert by_environment["options"] == {"python": "3.12", "cpu": True, **rest}
     by_option = written("two", "--python", "3.13", "--no-cpu")
@@ -260,7 +266,7 @@ def test_a_layout_that_there_is_not(run_cli: RunCli, clean: Path) -> None:
     ("install", "code", "said"),
     [
         ("torch==2.11.0", 0, "wrote"),
-        ("torch==2.15.0", 2, "cannot run there. Choose torch==2.14.1 or --cpu."),
+        ("torch==2.15.0", 2, "cannot run there. Choose torch==2.14.1 or --cpu; or leave"),
         ("tensorflow==2.20.0", 0, "tensorflow[and-cuda]==2.20.0"),
     ],
 )

@@ -49,7 +49,7 @@ def environment(
         # A notebook that shows no GPU gets the one that is asked for.
         ({}, {"gpu": "A4000"}, "A4000", "A4000"),
         ({}, {"gpu": "T4:2"}, "T4", "A4000x2"),
-        ({}, {"gpu": "a100:2"}, "a100", "A100-80Gx2"),
+        ({}, {"gpu": "a100:2"}, "a100", "A100x2"),
         ({}, {"gpu": "A100-80G"}, "A100-80G", "A100-80G"),
         ({}, {"gpu": "NVIDIA RTX A6000"}, "NVIDIA RTX A6000", "A6000"),
         ({}, {"machine": "P6000"}, "Quadro P6000", "P6000"),
@@ -194,3 +194,28 @@ def test_a_lock_decides_again_and_leaves_nothing_of_before() -> None:
     assert back.pins == before.pins
     assert back.cuda_attention == before.cuda_attention
     assert back.base_image.reference == before.base_image.reference
+
+
+ELSEWHERE = ("kubernetes", "compose")
+
+
+@pytest.mark.parametrize(("gpu", "capability"), [("H200", "9.0"), ("L4:2", "8.9"), ("T4", "7.5")])
+def test_a_gpu_that_gradient_lacks_is_one_elsewhere(gpu: str, capability: str) -> None:
+    found = environment({}, gpu=gpu, targets=ELSEWHERE)
+    assert found.gpu == gpu.partition(":")[0]
+    assert not [one for one in found.attention if "machine" in one.reason]
+    with pytest.raises(OptionError, match="--gpu: 'T5' is no GPU that is known"):
+        nb2prod.Options(gpu="T5", targets=ELSEWHERE)
+
+
+def test_gradient_s_driver_is_asked_where_the_job_runs_there_alone() -> None:
+    """CUDA 13 is more than the documented driver can run."""
+    source = "!pip install jax[cuda13]==0.7.2\nimport jax"
+    there = environment(T4, source, targets=("gradient",))
+    elsewhere = environment(T4, source, targets=ELSEWHERE)
+    said = "Gradient's driver is documented"
+    assert there.cannot_run is not None
+    assert said in there.cannot_run
+    assert elsewhere.cannot_run is None
+    assert not [one for one in elsewhere.attention if said in one.reason]
+    assert elsewhere.base_image == there.base_image

@@ -16,8 +16,8 @@ from nb2prod.analysis.facts import Parameter
 from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.project.interface import interface
-from nb2prod.project.targets.configuration import configuration_source
-from nb2prod.project.targets.examples import refused, taken
+from nb2prod.project.parts.configuration import configuration_source
+from nb2prod.project.parts.examples import refused, taken
 from tests.project.conftest import make
 
 PLACE = Location(8, 3)

@@ -13,7 +13,7 @@ import pytest
 
 from nb2prod.environment.model import Lock, SystemPackage, TorchBuild
 from nb2prod.migration import Migration
-from nb2prod.project.targets import docker
+from nb2prod.project.parts import docker
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 

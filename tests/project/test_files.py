@@ -26,8 +26,8 @@ from nb2prod.migration import Migration
 from nb2prod.options import Options
 from nb2prod.project.files import render
 from nb2prod.project.manifest import render_manifest
+from nb2prod.project.parts import notebook
 from nb2prod.project.schemas import schema
-from nb2prod.project.targets import notebook
 from nb2prod.version import __version__
 
 MakeMigration = Callable[..., Migration]
@@ -42,6 +42,8 @@ ALWAYS = [
     "README.md",
     "deploy/gradient/job.yaml",
     "deploy/gradient/workflow.yaml",
+    "deploy/kubernetes/job.yaml",
+    "deploy/kubernetes/kustomization.yaml",
     "notebooks/original.ipynb",
     "pyproject.toml",
     "requirements.lock",
@@ -183,7 +185,7 @@ def test_the_manifest(churn_migration: Migration) -> None:
     ledger = manifest["ledger"]
     assert ledger["lines"] == 8 == sum(entry["lines"] for entry in ledger["entries"])
     assert (ledger["dropped"], ledger["attention"], ledger["kept"]) == (2, 3, 1)
-    assert manifest["targets"] == ["gradient"]
+    assert manifest["targets"] == ["gradient", "kubernetes"]
 
 
 def test_the_manifest_lists_what_is_fetched_behind_the_data(make_migration: MakeMigration) -> None:

@@ -21,7 +21,7 @@ from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.program.model import Layout, Module
 from nb2prod.project.files import render
-from nb2prod.project.targets import package
+from nb2prod.project.parts import package
 
 MakeMigration = Callable[..., Migration]
 WriteProject = Callable[[Migration], Path]

@@ -14,7 +14,7 @@ from nb2prod.analysis.facts import DataPath, Fetched
 from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.program.model import Layout, LedgerEntry
-from nb2prod.project.targets.readme import readme
+from nb2prod.project.parts.readme import readme
 from nb2prod.project.titles import title
 
 MakeMigration = Callable[..., Migration]
@@ -50,6 +50,7 @@ def test_the_sections(churn_migration: Migration, make_migration: MakeMigration)
         "Secrets",
         "Image",
         "Paperspace Gradient",
+        "Kubernetes",
         "What needs a person",
         "What changed",
         "Why these versions",

@@ -14,7 +14,7 @@ import pytest
 from nb2prod.analysis.facts import Clone
 from nb2prod.location import Location
 from nb2prod.project.files import render
-from nb2prod.project.targets.docker import repositories
+from nb2prod.project.parts.docker import repositories
 from tests.analysis.test_clones import COMMIT, migration
 
 HERE = Location(1)

@@ -16,11 +16,13 @@ from nb2prod.environment.model import Lock
 from nb2prod.errors import Nb2prodError, OptionError
 from nb2prod.inspection import attention_json
 from nb2prod.options import Options
+from nb2prod.project.targets import chosen, next_steps
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Convert each notebook; one that cannot be converted does not stop the others."""
     options = read_options(arguments)
+    chosen(options)  # a name that is no target is an error of the command, not of each notebook
     targets = _targets(arguments.notebooks, arguments.output)
     return max(_convert(path, target, arguments, options) for path, target in targets)
 
@@ -115,5 +117,6 @@ def _tell(done: Conversion, *, dry_run: bool) -> None:
     printer.ledger(migration.ledger)
     if migration.attention:
         printer.attention(migration.attention)
-    elif not dry_run:
-        printer.line(f"next: see {done.directory / 'README.md'}")
+    printer.next_steps(next_steps(migration))
+    if not dry_run:
+        printer.line(f"more: {done.directory / 'README.md'}")

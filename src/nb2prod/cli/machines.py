@@ -79,6 +79,7 @@ def _entry(machine: Machine) -> dict[str, object]:
         "cuda": {"first": cuda[0], "last": cuda[1]} if cuda else None,
         "vcpus": machine.vcpus,
         "memory_gb": machine.memory_gb,
+        "documented": machine.documented,
     }
 
 
@@ -92,7 +93,8 @@ def _tell_all() -> None:
             count = f"{one.gpus} x " if one.gpus > 1 else ""
             has = f"{count}{one.gpu}, {one.gpu_memory_gb} GB"
             generation = f"{gpu.generation} {gpu.capability}"
-            print(f"  {one.name:<12}{has:<28}{generation:<14}CUDA {_cuda(gpu)}")
+            doubt = "" if one.documented else ", not documented"
+            print(f"  {one.name:<12}{has:<28}{generation:<14}CUDA {_cuda(gpu)}{doubt}")
     print("machines without one:")
     for one in machines().values():
         if one.gpu is None:
@@ -118,6 +120,8 @@ def _tell(machine: Machine, name: str, reason: str | None) -> None:
         _fact("driver", _driver())
     _fact("cpus", str(machine.vcpus))
     _fact("memory", f"{machine.memory_gb:g} GB")
+    if not machine.documented:
+        _fact("documented", "no; only lists by others have its name")
 
 
 def _gpu(machine: Machine) -> Gpu | None:

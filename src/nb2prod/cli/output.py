@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from nb2prod.environment.model import AsOf, Attention
 from nb2prod.notebook.model import Cell
 from nb2prod.program.model import FATES, Ledger, LedgerEntry, Program
+from nb2prod.project.targets.target import Target
 
 
 class Printer:
@@ -44,6 +45,13 @@ class Printer:
         else:
             where = f" ({layout.location})" if layout.location else ""
             self.fact("layout", f"{layout.rung}: {layout.reason}{where}")
+
+    def next_steps(self, steps: Sequence[tuple[Target, Sequence[str]]]) -> None:
+        """What to do next, for each target."""
+        for target, sentences in steps:
+            self.line(f"next, for {target.name}:")
+            for number, sentence in enumerate(sentences, 1):
+                self.line(f"  {number}. {sentence}")
 
     def ledger(self, ledger: Ledger) -> None:
         """The fates of the notebook's lines, in one line."""

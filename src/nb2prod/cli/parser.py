@@ -166,6 +166,32 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
         help="sections (a module for each part), main (one function) or script; auto takes the"
         " first that is safe (default: auto)",
     )
+    parser.add_argument(
+        "--target",
+        metavar="NAME,…",
+        action="append",
+        help="where it will run (default: gradient,kubernetes; see nb2prod targets)",
+    )
+    parser.add_argument(
+        "--schedule", metavar="CRON", help="when it runs, as cron says it: '0 3 * * *'"
+    )
+    parser.add_argument(
+        "--timeout", metavar="DURATION", help="the longest that a run may take: 90m, 12h, 3600"
+    )
+    parser.add_argument(
+        "--pull-secret",
+        metavar="NAME",
+        help="what the provider keeps to log in to the image's registry with, by its name there",
+    )
+    parser.add_argument(
+        "--on-push", metavar="BRANCH", help="also run when this branch is pushed to GitHub"
+    )
+    parser.add_argument(
+        "--jobs-per-section",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="a job for each section, where the target has jobs that wait for each other",
+    )
     parser.set_defaults(run=_run_convert)
 
 
@@ -302,6 +328,13 @@ def _add_machines(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_run_machines)
 
 
+def _add_targets(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List where a project can run, and what convert --target writes for it."
+    parser.epilog = "exit codes: 0 shown; 2 a target of another package cannot be loaded"
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=_run_targets)
+
+
 def _run_convert(arguments: argparse.Namespace) -> int:
     from nb2prod.cli.convert import run
 
@@ -332,6 +365,12 @@ def _run_machines(arguments: argparse.Namespace) -> int:
     return run(arguments)
 
 
+def _run_targets(arguments: argparse.Namespace) -> int:
+    from nb2prod.cli.targets import run
+
+    return run(arguments)
+
+
 # Each command with its line in the list, and what adds its arguments.
 _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("convert", "write a project for each notebook", _add_convert),
@@ -345,4 +384,5 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
         _add_runtimes,
     ),
     ("machines", "list the GPUs and machines that are known, or show one", _add_machines),
+    ("targets", "list where a project can run", _add_targets),
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import OptionError
-from nb2prod.options import Options
+from nb2prod.options import DEFAULT_TARGETS, Options
 
 _TEXTS = (
     *("python", "image", "lock", "lock_format", "as_of", "strategy"),
-    *("gpu", "machine", "cuda", "layout"),
+    *("gpu", "machine", "cuda", "layout", "schedule", "pull_secret", "on_push"),
 )
+_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s?)?")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -29,7 +31,7 @@ def read_options(
     table = _project_table()
     flags = {
         name: _flag(name, getattr(arguments, name), environment, table)
-        for name in ("cpu", "machine_unchecked", "pin_digest")
+        for name in ("cpu", "machine_unchecked", "pin_digest", "jobs_per_section")
     }
     values = {
         name: getattr(arguments, name)
@@ -45,6 +47,8 @@ def read_options(
     return Options(
         **chosen,
         allow_build=_names("allow_build", arguments.allow_build, environment, table),
+        targets=_targets(arguments.target, environment, table),
+        timeout=_timeout(arguments.timeout, environment, table),
         imports=_imports(table),
     )
 
@@ -82,6 +86,31 @@ def _names(
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise OptionError(f"[tool.nb2prod] {key} takes a list of names, not {value!r}.")
     return tuple(value)
+
+
+def _targets(
+    argument: Sequence[str] | None, environment: Mapping[str, str], table: Mapping[str, object]
+) -> tuple[str, ...]:
+    """`--target a,b`, which may be repeated."""
+    named = _names("target", argument, environment, table)
+    words = [word.strip() for one in named for word in one.split(",")]
+    return tuple(dict.fromkeys(word for word in words if word)) or DEFAULT_TARGETS
+
+
+def _timeout(
+    argument: str | None, environment: Mapping[str, str], table: Mapping[str, object]
+) -> int | None:
+    """A duration in seconds: "90m", "12h", "1h30m", "3600"."""
+    value = table.get("timeout")
+    number = str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    text = argument or environment.get("NB2PROD_TIMEOUT") or number or _text(table, "timeout")
+    if text is None:
+        return None
+    found = _DURATION.fullmatch(text)
+    if found is None or not text:
+        raise OptionError(f"--timeout takes a duration such as 90m, 12h or 3600, not {text!r}.")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def read_imports() -> Mapping[str, str]:

@@ -50,10 +50,11 @@ class Chosen:
 def judge(chosen: Chosen) -> Verdict:
     """Whether a job starts on the target and finds its GPU, by the driver that is documented.
 
-    Without a GPU no driver is asked for. An image that the user forced is never refused.
+    Without a GPU no driver is asked for, and where the job runs elsewhere none is known. An image
+    that the user forced is never refused.
     """
     target, image, driver = chosen.target, chosen.image, chosen.target.driver
-    if target.gpu is None or image.cuda is None:
+    if target.gpu is None or image.cuda is None or not target.judged:
         return Verdict("yes")
     known = f"Gradient's driver is documented as {driver.version} (in {driver.date[:4]})"
     too_new = list(_too_new(chosen))

@@ -20,6 +20,8 @@ from nb2prod.data.machines import (
 from nb2prod.environment.model import Attention
 from nb2prod.options import Options
 
+# The target whose machines the tables know.
+PROVIDER = "gradient"
 # Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
 _USUAL_GPU = "T4"
 
@@ -30,14 +32,17 @@ class Target:
     user, None for a job without one; `machine` is the provider's machine.
 
     `chip` is the GPU on that machine; without a GPU, or with one that no table knows, the GPU of
-    the machine that such notebooks get. `recorded` is what saved outputs show of the notebook's own
-    machine. `attention` is what a person has to know of the choice.
+    the machine that such notebooks get. `driver` is the one that an image should start on; where it
+    is not `judged`, because the job runs elsewhere, it decides between images alone. `recorded` is
+    what saved outputs show of the notebook's own machine. `attention` is what a person has to know
+    of the choice.
     """
 
     gpu: str | None
     machine: str
     chip: Gpu
     driver: Driver
+    judged: bool = True
     recorded: tuple[RecordedDriver, ...] = ()
     attention: tuple[Attention, ...] = ()
 
@@ -55,6 +60,7 @@ def choose_target(facts: Facts, options: Options) -> Target:
     notes = []
     machine = options.machine or _machine_with(gpu, count)
     known = machines().get(machine)
+    ours = PROVIDER in options.targets or options.machine is not None
     if known is not None and known.gpu is None and gpu is not None:
         notes.append(
             Attention(f"the notebook uses a GPU ({gpu}), and the machine {machine} has none")
@@ -62,17 +68,24 @@ def choose_target(facts: Facts, options: Options) -> Target:
         gpu = None
     if known is not None and known.gpu is not None and gpu is None and not options.cpu:
         gpu = known.gpu
-    if gpu is not None and asked is None and options.machine is None and not is_known_gpu(gpu):
+    unknown = gpu is not None and ours and not is_known_gpu(gpu)
+    if unknown and asked is None and options.machine is None:
         notes.append(
             Attention(f"no machine is known to have the GPU {gpu}; the job asks for {machine}")
         )
     if gpu is not None and asked is None and known is not None and options.machine is not None:
         notes += _smaller(gpu, machine)
     usual = find_gpu(machine_for(_USUAL_GPU).gpu or "")
-    chip = find_gpu((known.gpu if known else gpu) or "") or usual
+    chip = find_gpu((known.gpu if known and ours else gpu) or "") or usual
     assert chip is not None
     return Target(
-        gpu, machine, chip, documented_driver(), facts.recorded_outputs.drivers, tuple(notes)
+        gpu,
+        machine,
+        chip,
+        documented_driver(),
+        PROVIDER in options.targets,
+        facts.recorded_outputs.drivers,
+        tuple(notes),
     )
 
 

@@ -16,7 +16,6 @@ from nb2prod.project.schemas import require_valid
 from nb2prod.version import __version__
 
 MANIFEST = "nb2prod.json"
-TARGETS = ("gradient",)
 
 
 def render_manifest(migration: Migration, files: Mapping[str, bytes]) -> bytes:
@@ -98,7 +97,7 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
         },
         "sections": [_section(section) for section in program.sections],
         "ledger": _ledger(migration),
-        "targets": list(TARGETS),
+        "targets": list(migration.options.targets),
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
     }
 

@@ -35,6 +35,13 @@ def code(value: str) -> Quoted:
     return Quoted(f"{fence}{padded}{fence}")
 
 
+def written(value: str) -> Quoted:
+    """Markdown that is Markdown already: what a target says of itself, with each value in it
+    quoted by the functions above.
+    """
+    return Quoted(value)
+
+
 def cell_code(value: str) -> Quoted:
     """A code span in a table's cell, where a bar would end the cell even inside the span."""
     return Quoted(code(value).replace("|", "\\|"))

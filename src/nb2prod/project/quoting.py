@@ -142,6 +142,7 @@ def environment() -> Environment:
         text=markdown.text,
         code=markdown.code,
         cell_code=markdown.cell_code,
+        markdown=markdown.written,
     )
     return made
 

@@ -20,10 +20,10 @@ from nb2prod.program.build import build
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.model import Ledger, Program
 from nb2prod.project.names import project_name
+from nb2prod.project.parts import dependencies
+from nb2prod.project.parts.configuration import configuration_source
+from nb2prod.project.parts.package import start_facts, support
 from nb2prod.project.quoting import Quoted, rendered
-from nb2prod.project.targets import dependencies
-from nb2prod.project.targets.configuration import configuration_source
-from nb2prod.project.targets.package import start_facts, support
 
 
 @dataclass(frozen=True, slots=True)

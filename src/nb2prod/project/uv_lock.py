@@ -18,7 +18,7 @@ def with_uv_lock(migration: Migration) -> Migration:
     """The migration with a `uv.lock` of the versions that are locked; uv needs the project's Python
     for that, and brings it where it is missing. Where it cannot, a person has to know.
     """
-    from nb2prod.project.targets.dependencies import pyproject
+    from nb2prod.project.parts.dependencies import pyproject
 
     given = {"pyproject.toml": pyproject(migration)}
     sources = [

@@ -14,7 +14,7 @@ from nb2prod.errors import InternalError
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """The schema `name` ("nb2prod", "gradient-workflow", "gradient-job")."""
+    """The schema `name`: a file of this directory, without `.schema.json`."""
     text = files(__name__).joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

@@ -7,10 +7,10 @@ from nb2prod.migration import Migration
 from nb2prod.program.formatting import format_modules
 from nb2prod.program.model import Layout
 from nb2prod.project.interface import interface
+from nb2prod.project.parts import beside, examples, section_jobs
+from nb2prod.project.parts.configuration import configuration_source, has_toml, missing_errors
+from nb2prod.project.parts.files_needed import files_beside
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets import beside, examples
-from nb2prod.project.targets.configuration import configuration_source, has_toml, missing_errors
-from nb2prod.project.targets.readme import files_beside
 from nb2prod.project.templates import templates_directory
 from nb2prod.project.titles import title
 
@@ -51,7 +51,12 @@ def _docstring(migration: Migration) -> str:
 
 def _main_source(migration: Migration) -> str:
     entry_point = migration.program.entry_point
-    return rendered("package/__main__.py.j2", entry_point=entry_point, **start_facts(migration))
+    return rendered(
+        "package/__main__.py.j2",
+        entry_point=entry_point,
+        **section_jobs.main_values(migration),
+        **start_facts(migration),
+    )
 
 
 def start_facts(migration: Migration) -> dict[str, object]:

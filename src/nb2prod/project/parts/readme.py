@@ -5,29 +5,27 @@ notebook.
 from __future__ import annotations
 
 import json
-import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.data.cuda import torch_cuda, torch_index
-from nb2prod.data.machines import documented_driver
 from nb2prod.environment.model import Lock, LockOutcome
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
+from nb2prod.project import targets
 from nb2prod.project.interface import Interface, ProgramOption, interface
+from nb2prod.project.parts import dependencies
+from nb2prod.project.parts.beside import copied
+from nb2prod.project.parts.configuration import has_toml, variable_of
+from nb2prod.project.parts.fetched import MOST_ROWS, fetched_rows, is_pinned
+from nb2prod.project.parts.files_needed import USE, DataRow, files_beside
+from nb2prod.project.parts.secrets import secrets
+from nb2prod.project.parts.sections import layout_sentence, section_rows
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets import dependencies
-from nb2prod.project.targets.beside import copied
-from nb2prod.project.targets.configuration import has_toml, variable_of
-from nb2prod.project.targets.fetched import MOST_ROWS, fetched_rows, is_pinned
-from nb2prod.project.targets.gradient import dataset_reference, machine, output_datasets
-from nb2prod.project.targets.secrets import secrets
-from nb2prod.project.targets.sections import layout_sentence, section_rows
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 
-_USE = {"read": "read", "write": "written", "both": "read and written"}
 _MOST_PLACES = 6
 
 
@@ -37,13 +35,6 @@ class _OptionRow:
     default: str
     takes: str
     meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class _DataRow:
-    path: str
-    use: str
-    cells: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +50,13 @@ class _EvidenceRow:
     what: str
     version: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class _TargetSection:
+    title: str
+    steps: Sequence[str]
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,6 @@ def readme(migration: Migration) -> str:
         sections=list(section_rows(migration)),
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
-        driver=documented_driver(),
         torch_backend=(backend := dependencies.torch_backend(migration)),
         torch_cuda=_torch_cuda(migration),
         # What source distributions are built with has to be of the same day as they are.
@@ -120,8 +117,7 @@ def readme(migration: Migration) -> str:
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,
         recommend_cpu=environment.base_image.cuda is not None and environment.gpu is None,
-        machine=machine(migration),
-        datasets=[dataset_reference(migration, name) for name in output_datasets(migration)],
+        targets=list(_targets(migration)),
         attention=[
             _AttentionItem(str(item.location or ""), item.reason) for item in migration.attention
         ],
@@ -130,6 +126,13 @@ def readme(migration: Migration) -> str:
         changes=_changes(migration),
         evidence=list(_evidence(migration)),
     )
+
+
+def _targets(migration: Migration) -> Iterable[_TargetSection]:
+    settings = targets.settings_of(migration.options)
+    for target, steps in targets.next_steps(migration):
+        notes = target.notes(migration, settings)
+        yield _TargetSection(target.title, steps, notes.strip("\n"))
 
 
 def _torch_cuda(migration: Migration) -> str | None:
@@ -195,26 +198,12 @@ def _takes(option: ProgramOption) -> str:
     return " ".join(filter(None, [kinds[option.kind], *bounds]))
 
 
-def _data(migration: Migration) -> list[_DataRow]:
+def _data(migration: Migration) -> list[DataRow]:
     return [
-        _DataRow(f"data/{found.path}", _USE[found.direction], ", ".join(map(str, found.cells)))
+        DataRow(f"data/{found.path}", USE[found.direction], ", ".join(map(str, found.cells)))
         for found in migration.facts.data
         if found.origin in ("drive", "kaggle")
     ]
-
-
-def files_beside(migration: Migration) -> Iterable[_DataRow]:
-    """The files that the program only reads by relative paths: somebody has to put them there."""
-    fetched = {found.path for found in migration.facts.fetched}
-    local = [found for found in migration.facts.data if found.origin == "local"]
-    written = {found.path for found in local if found.direction != "read"}
-    # What is written under a name that only the run knows is where its directory is made.
-    made = {*written, *(posixpath.dirname(path) for path in written)} - {""}
-    for found in local:
-        is_pattern = "*" in found.path or found.path in made
-        is_made = is_pattern and posixpath.dirname(found.path) in {*made, ""}
-        if found.direction == "read" and found.path not in fetched and not is_made:
-            yield _DataRow(found.path, _USE[found.direction], ", ".join(map(str, found.cells)))
 
 
 def _ledger_sentence(migration: Migration) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nb2prod.migration import Migration
+from nb2prod.project.parts.readme import readme
+from nb2prod.project.parts.secrets import secrets
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets.readme import readme
-from nb2prod.project.targets.secrets import secrets
 
 
 def files(migration: Migration) -> dict[str, str]:

@@ -15,8 +15,8 @@ from nb2prod.data.cuda import torch_index
 from nb2prod.environment.lock.question import pinned_lines
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
+from nb2prod.project.parts import beside
 from nb2prod.project.quoting import Quoted, rendered
-from nb2prod.project.targets import beside
 from nb2prod.project.titles import title
 from nb2prod.project.uv_lock import uv_settings
 from nb2prod.project.yaml_text import yaml_text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.facts import Literalish, ParameterType
 from nb2prod.migration import Migration
 from nb2prod.project.interface import Interface, ProgramDirectory, ProgramOption, interface
+from nb2prod.project.parts.section_jobs import epilog
 from nb2prod.project.quoting import Quoted, one_line, python, rendered
 
 _ANNOTATIONS: Mapping[ParameterType, str] = {
@@ -116,6 +117,7 @@ def configuration_source(
         prog=called or f"python -m {migration.package}",
         in_project=in_project,
         description=_pieces(_description(migration.notebook.name)),
+        epilog=_section_epilog(migration) if in_project else (),
         options=options,
         settings=list(_settings(found, migration.package)) if found.file else [],
         file=found.file,
@@ -271,6 +273,12 @@ def _description(name: str) -> str:
     # argparse formats a description only when it holds this; then every other percent sign counts.
     text = text.replace("%", "%%") if "%(prog)" in text else text
     return f"Runs the notebook {text} from its first cell to its last."
+
+
+def _section_epilog(migration: Migration) -> tuple[str, ...]:
+    """What `--help` says of running one section alone; nothing where that cannot be done."""
+    text = epilog(migration)
+    return _pieces(text) if text else ()
 
 
 def _pieces(text: str) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from nb2prod.analysis.facts import Clone
 from nb2prod.environment.model import BaseImage
 from nb2prod.migration import Migration
 from nb2prod.project.interface import interface
+from nb2prod.project.parts import dependencies
 from nb2prod.project.quoting import rendered
-from nb2prod.project.targets import dependencies
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 

@@ -1,0 +1,57 @@
+"""What a published schema has against a document, in words, with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from nb2prod.project.schemas import schema
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def problems(document: object, name: str) -> Iterator[str]:
+    """What the schema `name` has against the document, in the order of the places."""
+    errors = Draft202012Validator(schema(name)).iter_errors(document)
+    placed = [(place_of(error.absolute_path), error) for error in errors]
+    for place, error in sorted(placed, key=lambda one: one[0]):
+        yield f"{place}: {_shortened(_said(error))}"
+
+
+def place_of(path: Iterable[str | int]) -> str:
+    """`$.jobs.train.with.args[0]`; a key that is no plain word stands as `['a b']`."""
+    return "$" + "".join(
+        f".{key}" if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else f"[{key!r}]"
+        for key in path
+    )
+
+
+def _said(error: ValidationError) -> str:
+    """The schema's message, put plainly, with the nearest name where one is not known."""
+    rule: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+    found: Any = error.instance
+    if error.validator == "additionalProperties" and "properties" in rule:
+        known = rule["properties"]
+        keys = [key for key in found if key not in known]
+        return "; ".join(f"{key!r} is not known{nearest(key, known)}" for key in keys)
+    if error.validator == "pattern" and "description" in rule:
+        return f"{found!r} is not {rule['description']}"
+    if error.validator == "enum" and isinstance(found, str):
+        return f"{error.message}{nearest(found, rule['enum'])}"
+    return error.message
+
+
+def _shortened(message: str) -> str:
+    """A value that is not what it should be may be the whole file."""
+    return message if len(message) <= 400 else f"{message[:200]} ... {message[-200:]}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; 'A4000' is near it`, or nothing."""
+    folded = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), folded, n=1)
+    return f"; {folded[found[0]]!r} is near it" if found else ""
