@@ -30,6 +30,8 @@ from nb2prod.data.machines import (
         Machine("A100-80Gx8", "A100", 80, 8, 96, 720, "Ampere"),
         Machine("H100", "H100", 80, 1, 20, 250, "Hopper"),
         Machine("H100x8", "H100", 80, 8, 128, 2048, "Hopper"),
+        Machine("A100x2", "A100", 40, 2, 24, 180, "Ampere", documented=False),
+        Machine("H100x4", "H100", 80, 4, 80, 1000, "Hopper", documented=False),
     ],
     ids=lambda machine: machine.name,
 )
@@ -41,6 +43,18 @@ def test_each_machine_is_listed_under_its_own_name() -> None:
     rows = read_json("machines.json")["machines"]
     assert len(machines()) == len(rows)
     assert [name for name, machine in machines().items() if machine.name != name] == []
+
+
+def test_machines_that_only_others_list_have_several_gpus_and_a_documented_single_one() -> None:
+    doubtful = [one for one in machines().values() if not one.documented]
+    assert {one.name for one in doubtful} == {
+        "P5000x4", "P6000x4", "A100x2", "A100x4", "H100x2", "H100x4",
+    }  # fmt: skip
+    for one in doubtful:
+        single = machines()[one.name.partition("x")[0]]
+        assert single.documented
+        assert (one.gpu, one.gpu_memory_gb) == (single.gpu, single.gpu_memory_gb)
+        assert (one.vcpus, one.memory_gb) == (single.vcpus * one.gpus, single.memory_gb * one.gpus)
 
 
 def test_a_machine_has_a_gpu_or_none_but_nothing_between() -> None:
@@ -91,7 +105,11 @@ def test_every_substitute_has_a_reason_and_exists() -> None:
         ("A4000", 3, None),
         ("A4000x2", 1, "A4000x2"),
         ("A4000x2", 2, "A4000x4"),
-        ("A100", 2, "A100-80Gx2"),  # there are no two of 40 GB
+        ("A100", 2, "A100x2"),
+        ("A100", 4, "A100x4"),
+        ("H100", 2, "H100x2"),
+        ("P100", 4, "P6000x4"),
+        ("K80", 4, "P5000x4"),
         ("A100", 8, "A100x8"),
         ("A100-80G", 8, "A100-80Gx8"),
         ("T4", 2, "A4000x2"),

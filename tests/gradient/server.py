@@ -94,5 +94,7 @@ def _reply(method: str, path: str) -> dict[str, object]:
             return {"id": "workflow-made-up", "name": "made-up"}
         case "POST", ["workflows", _, "runs"]:
             return {"status": {"phase": "pending", "logId": "log-made-up"}}
+        case "POST", ["graphql"]:
+            return {"data": {"createDeployment": {"deployment": {"id": "deployment-made-up"}}}}
         case _:
             return {}

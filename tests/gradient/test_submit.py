@@ -9,22 +9,34 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 import nb2prod
-from nb2prod.project.targets.gradient import job_options, workflow_spec
+from nb2prod.project.targets import settings_of
+from nb2prod.project.targets.gradient.deployment import deployment_spec
+from nb2prod.project.targets.gradient.job import job_options
+from nb2prod.project.targets.gradient.paths import DEPLOYMENT, JOB, WORKFLOW
+from nb2prod.project.targets.gradient.workflow import workflow_spec
+from nb2prod.project.targets.workload import workload
+from nb2prod.project.yaml_text import yaml_text
 from tests.gradient.client import API_KEY, VERSIONS, WITH_JOBS, Client
-from tests.gradient.projects import CHOSEN, EXAMPLES, choose, write_hostile
+from tests.gradient.projects import (
+    CHOSEN,
+    EXAMPLES,
+    OPTIONS,
+    choose,
+    serving_a_page,
+    write_hostile,
+)
 from tests.gradient.server import Request, Server
 
 pytestmark = [pytest.mark.gradient, pytest.mark.network, pytest.mark.slow]
 
 Clients = Callable[[str], Client]
 
-WORKFLOW = "deploy/gradient/workflow.yaml"
-JOB = "deploy/gradient/job.yaml"
 PLACEHOLDERS = {"<workflow id>": "workflow-1", "<project id>": "project-1"}
 # Letters alone: it reads the same in JSON, in YAML and in an address.
 VALUE = "TheSecretsOwnValue"
@@ -33,8 +45,11 @@ both_versions = pytest.mark.parametrize("version", VERSIONS)
 
 
 @pytest.fixture(scope="session")
-def chosen(corpus: list[Path]) -> list[Path]:
-    return choose(corpus)
+def chosen(
+    corpus: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> list[nb2prod.Conversion]:
+    """Converted once, for all tests."""
+    return choose(corpus, tmp_path_factory.mktemp("chosen"))
 
 
 @pytest.fixture(
@@ -50,14 +65,13 @@ def project(
 ) -> nb2prod.Conversion:
     """A notebook, converted, with a filled-in `.env` beside it as its README asks for."""
     directory = tmp_path_factory.mktemp("project")
-    match request.param:
-        case Path() as path:
-            pass
-        case int(number):
-            path = request.getfixturevalue("chosen")[number]
-        case _:
+    if isinstance(request.param, int):
+        project: nb2prod.Conversion = request.getfixturevalue("chosen")[request.param]
+    else:
+        path = request.param
+        if path == "hostile":
             path = write_hostile(directory / "hostile.ipynb")
-    project = nb2prod.convert(path, directory / "out", nb2prod.Options(lock="never"))
+        project = nb2prod.convert(path, directory / "out", OPTIONS)
     lines = [f"{name}={value}\n" for name, value in variables(project).items()]
     (project.directory / ".env").write_text("".join(lines), encoding="utf-8")
     return project
@@ -129,7 +143,9 @@ def test_the_workflow_arrives_as_meant(
     check_sender(request, version)
     document = request.document()
     spec = document.pop("spec")
-    assert spec == workflow_spec(project.migration)
+    options = project.migration.options
+    assert spec == workflow_spec(workload(project.migration), settings_of(options))
+    assert spec["on"] == {"github": {"branches": {"only": "main"}}}
     assert spec == yaml.safe_load(text)
     assert document == {"clusterId": None, "run": True, "markDefault": False}
     [job] = spec["jobs"].values()
@@ -151,7 +167,7 @@ def test_the_job_arrives_as_meant(
     variables: dict[str, object] = {}
     if "envVars" in sent:
         sent["envVars"] = variables = json.loads(str(sent["envVars"]))
-    assert sent == job_options(project.migration)
+    assert sent == job_options(workload(project.migration))
     assert sent == yaml.safe_load(text)
     check_secrets(project, server, variables)
     # It asks for the address of the page to show, and nothing else.
@@ -165,7 +181,7 @@ def test_the_job_arrives_as_meant(
 def test_the_workflow_is_made_as_shown(
     client: Clients, server: Server, tmp_path: Path, notebook: Path, version: str
 ) -> None:
-    project = nb2prod.convert(notebook, tmp_path / "out", nb2prod.Options(lock="never"))
+    project = nb2prod.convert(notebook, tmp_path / "out", OPTIONS)
     text = (project.directory / WORKFLOW).read_text(encoding="utf-8")
     send(client(version), server, project, shown(text, "gradient workflows create"))
     [request] = server.requests
@@ -173,6 +189,51 @@ def test_the_workflow_is_made_as_shown(
     check_sender(request, version)
     name = project.migration.project
     assert request.document() == {"name": name, "projectId": "project-1"}
+
+
+def older(spec: dict[str, Any]) -> dict[str, Any]:
+    """A Deployment in the form that `gradient deployments create` was made for, which has a `port`
+    and an `instanceType`, no `apiVersion`, and none of the newer keys.
+    """
+    resources = spec["resources"]
+    kept = {key: spec[key] for key in ("image", "command", "env", "containerRegistry")}
+    return {
+        **kept,
+        "port": resources["ports"][0],
+        "resources": {
+            "replicas": resources["replicas"],
+            "instanceType": resources["machineType"],
+        },
+    }
+
+
+@both_versions
+def test_a_deployment_arrives_in_the_older_form(
+    client: Clients, server: Server, tmp_path: Path, version: str
+) -> None:
+    """The command sends any form as it is, and the service behind it took the older one alone: the
+    current one, in deployment.yaml, is held to its schema as it is written.
+    """
+    migration, files = serving_a_page(tmp_path / "page.ipynb")
+    current = deployment_spec(workload(migration), settings_of(migration.options))
+    assert yaml.safe_load(files[DEPLOYMENT]) == current
+    assert current is not None
+    document = older(current)
+    (tmp_path / "older.yaml").write_text(yaml_text(document), encoding="utf-8")
+    command = ["--name", "page", "--projectId", "project-1", "--spec", "older.yaml"]
+    client(version).run("deployments", "create", *command, server=server, cwd=tmp_path)
+
+    [request] = server.posts()
+    assert request.path == "/graphql"
+    assert request.headers["authorization"] == f"Bearer {API_KEY}"
+    sent = request.document()["variables"]["input"]
+    assert sent == {
+        "name": "page",
+        "projectId": "project-1",
+        "clusterId": None,
+        "spec": document,
+    }
+    assert sent["spec"]["port"] == 7860
 
 
 def test_the_readme_shows_the_same_commands(project: nb2prod.Conversion) -> None:

@@ -20,7 +20,9 @@ from nb2prod.data.gpus import Gpu, find_gpu, fold, gpus, knows
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One machine type; `gpu_memory_gb` is that of one of its `gpus`."""
+    """One machine type; `gpu_memory_gb` is that of one of its `gpus`. Where it is not `documented`,
+    only others' lists have its name, and its CPUs and memory are reckoned from the single one's.
+    """
 
     name: str
     gpu: str | None
@@ -29,6 +31,7 @@ class Machine:
     vcpus: int
     memory_gb: float
     generation: str | None
+    documented: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,14 @@ def why_not_on(gpu: str | None, machine: str | None, *, unchecked: bool) -> str 
     if asked is not None and not carries(row, *asked):
         has = f"{row.gpus} of {row.gpu}" if row.gpu else "no GPU"
         return f"--machine: {machine} has {has}, and --gpu asks for {gpu}."
+    return None
+
+
+def why_no_such_gpu(text: str) -> str | None:
+    """What is wrong with `--gpu` where no provider's machine is meant, None if nothing is."""
+    asked = read_gpu(text)
+    if asked is None or (find_gpu(asked[0]) is None and machine_with(asked[0], 1) is None):
+        return f"--gpu: {why_no_gpu(text)}"
     return None
 
 

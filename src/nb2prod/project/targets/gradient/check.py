@@ -4,37 +4,40 @@ The `gradient` command sends unknown keys and unknown machines as they are and e
 the service says, so that a mistake would show up as a job that never ran.
 
 The published schemas say what one value may be; the functions here say what has to agree between
-several, which is the machine of each job, the jobs that it waits for and what it takes from them.
+several: the machine of each job, the jobs that it waits for, what it takes from them and where it
+finds that, and the ports of a Deployment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-
 from nb2prod.data.machines import machines
 from nb2prod.errors import InvalidSpec
-from nb2prod.project.schemas import schema
-from nb2prod.project.targets.gradient_yaml import load
+from nb2prod.project.targets.gradient.paths import DEPLOYMENT, JOB, WORKFLOW
+from nb2prod.project.targets.schema_check import nearest, place_of, problems
+from nb2prod.project.yaml_reading import load
 
-WORKFLOW = "deploy/gradient/workflow.yaml"
-JOB = "deploy/gradient/job.yaml"
-
-_SCHEMAS = {WORKFLOW: "gradient-workflow", JOB: "gradient-job"}
+_SCHEMAS = {
+    WORKFLOW: "gradient-workflow",
+    JOB: "gradient-job",
+    DEPLOYMENT: "gradient-deployment",
+}
+_OPTIONAL = (DEPLOYMENT,)
+_MOUNTED = re.compile(r"(?<!\S)/(inputs|outputs)/([^/\s]+)")
 _SECRET = re.compile(r"secret:[a-zA-Z][a-zA-Z0-9_]*")
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check(files: Mapping[str, str], unchecked: str | None = None) -> None:
-    """Raises `InvalidSpec` for the first thing that is wrong in either file; the machine
-    `unchecked` is taken as it is.
+    """Raises `InvalidSpec` for the first thing that is wrong in the files; the machine `unchecked`
+    is taken as it is.
     """
     for path, name in _SCHEMAS.items():
+        if path not in files and path in _OPTIONAL:
+            continue
         if path not in files:
             raise InvalidSpec(f"{path} is missing.")
         problem = next(_problems(load(path, files[path]), name, unchecked), None)
@@ -47,55 +50,22 @@ def _problems(document: Any, name: str, unchecked: str | None) -> Iterator[str]:
 
     Only the first problem of a document may therefore be asked for.
     """
-    errors = Draft202012Validator(schema(name)).iter_errors(document)
-    placed = [(_place(error.absolute_path), error) for error in errors]
-    for place, error in sorted(placed, key=lambda one: one[0]):
-        yield f"{place}: {_shortened(_said(error))}"
+    yield from problems(document, name)
     if name == "gradient-job":
         yield from _machine_problems("$.machineType", document["machineType"], unchecked)
+    elif name == "gradient-deployment":
+        machine = document["resources"]["machineType"]
+        yield from _machine_problems("$.resources.machineType", machine, unchecked)
+        yield from _deployment_problems(document)
     else:
         yield from _workflow_problems(document, unchecked)
     yield from _secret_problems(document, ())
 
 
-def _place(path: Iterable[str | int]) -> str:
-    """`$.jobs.train.with.args[0]`; a key that is no plain word stands as `['a b']`."""
-    return "$" + "".join(
-        f".{key}" if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else f"[{key!r}]"
-        for key in path
-    )
-
-
-def _said(error: ValidationError) -> str:
-    """The schema's message, put plainly, with the nearest name where one is not known."""
-    rule: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    found: Any = error.instance
-    if error.validator == "additionalProperties" and "properties" in rule:
-        known = rule["properties"]
-        keys = [key for key in found if key not in known]
-        return "; ".join(f"{key!r} is not known{_nearest(key, known)}" for key in keys)
-    if error.validator == "pattern" and "description" in rule:
-        return f"{found!r} is not {rule['description']}"
-    if error.validator == "enum" and isinstance(found, str):
-        return f"{error.message}{_nearest(found, rule['enum'])}"
-    return error.message
-
-
-def _shortened(message: str) -> str:
-    """A value that is not what it should be may be the whole file."""
-    return message if len(message) <= 400 else f"{message[:200]} ... {message[-200:]}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    folded = {one.lower(): one for one in known}
-    found = get_close_matches(name.lower(), folded, n=1)
-    return f"; {folded[found[0]]!r} is near it" if found else ""
-
-
 def _machine_problems(place: str, name: str, unchecked: str | None) -> Iterator[str]:
     if name not in machines() and name != unchecked:
-        nearest = _nearest(name, machines())
-        yield f"{place}: Gradient has no machine {name!r} that is documented{nearest}"
+        near = nearest(name, machines())
+        yield f"{place}: Gradient has no machine {name!r} that is documented{near}"
 
 
 def _workflow_problems(document: Mapping[str, Any], unchecked: str | None) -> Iterator[str]:
@@ -104,7 +74,7 @@ def _workflow_problems(document: Mapping[str, Any], unchecked: str | None) -> It
     if default is not None:
         yield from _machine_problems("$.defaults.resources.instance-type", default, unchecked)
     for name, job in jobs.items():
-        place = _place(("jobs", name))
+        place = place_of(("jobs", name))
         machine = _machine(job)
         if machine is not None:
             yield from _machine_problems(f"{place}.resources.instance-type", machine, unchecked)
@@ -115,12 +85,48 @@ def _workflow_problems(document: Mapping[str, Any], unchecked: str | None) -> It
             )
         for needed in job.get("needs", []):
             if needed not in jobs:
-                yield f"{place}.needs: there is no job {needed!r}{_nearest(needed, jobs)}"
+                yield f"{place}.needs: there is no job {needed!r}{nearest(needed, jobs)}"
         for key, value in job.get("inputs", {}).items():
             wrong = _reference_problem(value, job, document) if isinstance(value, str) else None
             if wrong is not None:
-                yield f"{_place(('jobs', name, 'inputs', key))}: {value!r}: {wrong}"
+                yield f"{place_of(('jobs', name, 'inputs', key))}: {value!r}: {wrong}"
+        yield from _mount_problems(place, job)
     yield from _circles(jobs)
+
+
+def _mount_problems(place: str, job: Mapping[str, Any]) -> Iterator[str]:
+    """What a variable of the job is, and what the line of shell before the program copies, has to
+    be declared. Other text may name such a path and mean nothing by it.
+    """
+    variables: Mapping[str, str] = job.get("env", {})
+    said = {
+        f"{place}.env.{key}": value for key, value in variables.items() if value.startswith("/")
+    }
+    words = job["with"].get("args", [])
+    if words[:2] == ["sh", "-c"]:
+        said[f"{place}.with.args[2]"] = " ".join(words[2:3])
+    for where, text in said.items():
+        for side, name in _MOUNTED.findall(text):
+            if name not in job.get(side, {}):
+                one = side.removesuffix("s")
+                near = nearest(name, job.get(side, {}))
+                yield f"{where}: /{side}/{name}: the job has no {one} {name!r}{near}"
+
+
+def _deployment_problems(document: Mapping[str, Any]) -> Iterator[str]:
+    resources, ports = document["resources"], document["resources"]["ports"]
+    for name, probe in document.get("healthChecks", {}).items():
+        if "port" in probe and probe["port"] not in ports:
+            yield f"$.healthChecks.{name}.port: {probe['port']} is none of $.resources.ports"
+    names = [one["name"] for one in document.get("env", [])]
+    for name in dict.fromkeys(one for one in names if names.count(one) > 1):
+        yield f"$.env: {name!r} is there twice"
+    most = resources.get("autoscaling", {}).get("maxReplicas")
+    if most is not None and most < resources.get("replicas", 1):
+        yield (
+            f"$.resources.autoscaling.maxReplicas: {most} is less than $.resources.replicas, which"
+            " are never fewer"
+        )
 
 
 def _machine(holder: Mapping[str, Any]) -> str | None:
@@ -138,15 +144,15 @@ def _reference_problem(
         declared: Mapping[str, Any] = document.get("inputs", {})
         if name in declared:
             return None
-        return f"the Workflow has no input {name!r}{_nearest(name, declared)}"
+        return f"the Workflow has no input {name!r}{nearest(name, declared)}"
     if source not in jobs:
-        return f"there is no job {source!r}{_nearest(source, jobs)}"
+        return f"there is no job {source!r}{nearest(source, jobs)}"
     if source not in job.get("needs", []):
         return f"the job {source!r} has to stand in needs as well"
     outputs: Mapping[str, Any] = jobs[source].get("outputs", {})
     if name in outputs:
         return None
-    return f"the job {source!r} has no output {name!r}{_nearest(name, outputs)}"
+    return f"the job {source!r} has no output {name!r}{nearest(name, outputs)}"
 
 
 def _circles(jobs: Mapping[str, Any]) -> Iterator[str]:
@@ -165,7 +171,7 @@ def _secret_problems(found: object, path: tuple[str | int, ...]) -> Iterator[str
             said = isinstance(value, str) and value.startswith("secret:")
             if said and not _SECRET.fullmatch(value):
                 yield (
-                    f"{_place((*path, key))}: {value!r} names no secret; their names are letters,"
+                    f"{place_of((*path, key))}: {value!r} names no secret; their names are letters,"
                     " digits and _ and begin with a letter"
                 )
     elif isinstance(found, list):

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from nb2prod.analysis.facts import Parameter, Secret
+from nb2prod.analysis.facts import DataPath, Nodes, Parameter, Secret, Service
 from nb2prod.data.machines import machines
 from nb2prod.errors import InternalError, TargetCannotRun
 from nb2prod.location import Location
@@ -18,6 +18,11 @@ from nb2prod.migration import Migration
 from nb2prod.options import Options
 from nb2prod.project.schemas import require_valid, schema
 from nb2prod.project.targets import gradient
+from nb2prod.project.targets.gradient.job import job_options
+from nb2prod.project.targets.gradient.paths import DEPLOYMENT, WORKFLOW
+from nb2prod.project.targets.gradient.workflow import workflow_spec
+from nb2prod.project.targets.target import Settings
+from nb2prod.project.targets.workload import workload
 
 MakeMigration = Callable[..., Migration]
 PLACE = Location(3, 1)
@@ -109,7 +114,7 @@ def test_what_the_driver_cannot_run_is_refused(make_migration: MakeMigration) ->
     made = dataclasses.replace(
         made, environment=dataclasses.replace(made.environment, cannot_run="too new. Choose --cpu")
     )
-    with pytest.raises(TargetCannotRun, match=r"too new\. Choose --cpu"):
+    with pytest.raises(TargetCannotRun, match=r"too new\. Choose --cpu.*--target kubernetes.*\.$"):
         gradient.files(made)
 
 
@@ -159,13 +164,18 @@ def test_no_key_without_a_value(make_migration: MakeMigration) -> None:
 
 def test_hostile_text_changes_no_structure(hostile_migration: Migration) -> None:
     workflow, job = specs(hostile_migration)
-    assert workflow == gradient.workflow_spec(hostile_migration)
-    assert job == gradient.job_options(hostile_migration)
+    assert workflow == workflow_spec(workload(hostile_migration))
+    assert job == job_options(workload(hostile_migration))
     assert set(workflow) == {"defaults", "jobs"}
     assert workflow["jobs"]["hostile"]["env"]["on"] == "secret:on"
     words = shlex.split(job["command"])
     assert words[:3] == ["python", "-m", "hostile"]
-    assert words == workflow["jobs"]["hostile"]["with"]["args"]
+    # The one value that would be replaced on the way, and that a job's command alone can hold.
+    text = hostile_migration.program.configuration.options[0].parameter.default
+    args = workflow["jobs"]["hostile"]["with"]["args"]
+    assert [word for word in words if word not in args] == ["--one", text]
+    assert [word for word in args if word not in words] == []
+    assert "# --one is left out: " in gradient.files(hostile_migration)[WORKFLOW]
 
 
 def test_the_first_lines_say_what_it_is(churn_migration: Migration) -> None:
@@ -177,6 +187,116 @@ def test_the_first_lines_say_what_it_is(churn_migration: Migration) -> None:
     assert "# - the dataset customer-churn-v2-data\n" in workflow
     assert "# - the secret HF_TOKEN\n" in workflow
     assert files["deploy/gradient/job.yaml"].startswith("# LEGACY: ")
+
+
+# Settings, what they are in the Workflow, and what the comments above it say.
+SETTINGS = [
+    (Settings(timeout=7200), {"timeout": 7200}, "counts seconds"),
+    (
+        Settings(on_push="release/1.0"),
+        {"on": {"github": {"branches": {"only": "release/1.0"}}}},
+        "A push to the branch release/1.0",
+    ),
+    (
+        Settings(pull_secret="team.registry"),
+        {
+            "defaults": {
+                "resources": {"instance-type": "C6", "container-registries": ["team.registry"]}
+            }
+        },
+        "registry, called team.registry",
+    ),
+    (Settings(schedule="0 3 * * *"), {}, "nothing here starts at '0 3 * * *'"),
+]
+
+
+@pytest.mark.parametrize(("settings", "keys", "words"), SETTINGS)
+def test_settings(
+    make_migration: MakeMigration, settings: Settings, keys: dict[str, object], words: str
+) -> None:
+    plain, _ = specs(make_migration())
+    text = gradient.files(make_migration(), settings)[WORKFLOW]
+    gradient.validate(gradient.files(make_migration(), settings), settings)
+    assert yaml.safe_load(text) == plain | keys
+    assert words in text
+    assert words not in gradient.files(make_migration())[WORKFLOW]
+
+
+def test_the_trigger_s_key_is_text(make_migration: MakeMigration) -> None:
+    """YAML 1.1 takes a bare `on` for true, and the command would send that."""
+    text = gradient.files(make_migration(), Settings(on_push="main"))[WORKFLOW]
+    assert "\n'on':\n" in text
+
+
+def test_what_a_workflow_cannot_do_is_said(make_migration: MakeMigration) -> None:
+    made = make_migration()
+    facts = dataclasses.replace(
+        made.facts, service=Service("flask", 5000, PLACE), nodes=Nodes(3, PLACE, "torch")
+    )
+    text = gradient.files(dataclasses.replace(made, facts=facts))[WORKFLOW]
+    assert "serves on port 5000 cannot be reached in a Workflow" in text
+    assert "trains over 3 machines" in text
+
+
+def test_a_machine_of_others_lists_is_said_to_be(make_migration: MakeMigration) -> None:
+    made = make_migration(gpu="A100")
+    environment = dataclasses.replace(made.environment, machine="A100x2")
+    made = dataclasses.replace(made, environment=environment)
+    text = gradient.files(made)[WORKFLOW]
+    assert yaml.safe_load(text)["defaults"]["resources"]["instance-type"] == "A100x2"
+    assert "# The machine A100x2 is not documented" in text
+    assert "a name that only lists by others have" in gradient.notes(made, Settings())
+    assert "not documented" not in gradient.files(make_migration(gpu="A100"))[WORKFLOW]
+
+
+def test_a_secret_that_is_not_needed_is_said_not_to_be(churn_migration: Migration) -> None:
+    text = gradient.files(churn_migration)[WORKFLOW]
+    assert "# - the secret HF_TOKEN\n" in text
+    assert "# - the secret SLACK_TOKEN; the notebook can do without it" in text
+
+
+def test_next_steps(churn_migration: Migration, make_migration: MakeMigration) -> None:
+    steps = gradient.next_steps(churn_migration, Settings(pull_secret="team"))
+    assert len(steps) == 4
+    assert "`--image registry.example/you/customer-churn-v2:1`" in steps[0]
+    for name in ("`customer-churn-v2-data`", "`customer-churn-v2-results`", "`team`", "secrets"):
+        assert name in steps[1]
+    assert f"--path {WORKFLOW}`" in steps[2]
+    for fact in ("15 July 2024", "17 June 2025", "--target kubernetes", "--target skypilot"):
+        assert fact in steps[3]
+    named = make_migration(options=Options(image="registry.example.invalid/a:1"))
+    first, second, *_ = gradient.next_steps(named, Settings())
+    assert "--image" not in first
+    assert "dataset" not in second
+    served = dataclasses.replace(
+        named, facts=dataclasses.replace(named.facts, service=Service("gradio", 7860, PLACE))
+    )
+    assert any(f"--config {DEPLOYMENT}" in one for one in gradient.next_steps(served, Settings()))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"data_directory": "data_dir"}, "leaves a new version of it at `/outputs/data`"),
+        (
+            {
+                "data_directory": "data_dir",
+                "data": (DataPath("titanic/train.csv", "read", "kaggle", (1,)),),
+            },
+            "the program reads it at `/inputs/data`",
+        ),
+        (
+            {"data": (DataPath("model.bin", "read", "local", (1,)),)},
+            "go into `tiny-work` and are copied",
+        ),
+        ({"output_directory": "output_dir"}, "Its results become a version of `tiny-results`"),
+    ],
+)
+def test_notes_say_where_the_data_goes(
+    make_migration: MakeMigration, change: dict[str, Any], words: str
+) -> None:
+    assert words in gradient.notes(make_migration(**change), Settings())
+    assert words not in gradient.notes(make_migration(), Settings())
 
 
 @pytest.mark.parametrize(
@@ -221,12 +341,14 @@ def test_the_workflow_schema_refuses(broken: dict[object, object]) -> None:
     ],
 )
 def test_the_job_schema_refuses(make_migration: MakeMigration, change: dict[str, object]) -> None:
-    options = gradient.job_options(make_migration())
+    options = job_options(workload(make_migration()))
     require_valid(options, "gradient-job")
     with pytest.raises(InternalError, match="gradient-job"):
         require_valid({**options, **change}, "gradient-job")
 
 
-@pytest.mark.parametrize("name", ["nb2prod", "gradient-workflow", "gradient-job"])
+@pytest.mark.parametrize(
+    "name", ["nb2prod", "gradient-workflow", "gradient-job", "gradient-deployment"]
+)
 def test_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))

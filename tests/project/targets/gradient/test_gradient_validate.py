@@ -269,6 +269,15 @@ REFUSED = [
     (WORKFLOW, "    uses:", taking("{type: dataset}"), ("train.inputs.repo", "'with'")),
     (WORKFLOW, "    uses:", taking("{type: dataset, with: {ref: 1}}"), ("inputs.repo.with.ref",)),
     (WORKFLOW, "jobs:", "inputs: {a: {type: dataset, with: {}}}\njobs:", ("$.inputs.a.with",)),
+    # paths that nothing is mounted at
+    (WORKFLOW, "secret:TOKEN", "/outputs/dta", ("$.jobs.train.env.TOKEN", "'data' is near it")),
+    (WORKFLOW, "secret:TOKEN", "/inputs/data/x", ("$.jobs.train.env.TOKEN", "no input 'data'")),
+    (
+        WORKFLOW,
+        "['--epochs', '3']",
+        "[sh, -c, 'cp -R /inputs/work/. . && exec \"$@\"', sh, python]",
+        ("$.jobs.train.with.args[2]", "no input 'work'"),
+    ),
     # variables that are no text
     (WORKFLOW, "TOKEN: secret:TOKEN", "SEED: 1", ("$.jobs.train.env.SEED", "string")),
     (WORKFLOW, "TOKEN: secret:TOKEN", "DEBUG: yes", ("$.jobs.train.env.DEBUG", "string")),
@@ -347,6 +356,11 @@ ACCEPTED = [
     (WORKFLOW, "    env:\n      TOKEN: secret:TOKEN\n", ""),
     (WORKFLOW, "      args: ['--epochs', '3']\n", ""),
     (WORKFLOW, "'3'", "'secret:no-variable'"),
+    (WORKFLOW, "secret:TOKEN", "/outputs/data"),
+    (WORKFLOW, "secret:TOKEN", "/elsewhere/inputs/data"),
+    (WORKFLOW, "secret:TOKEN", "a note on /inputs/data"),
+    (WORKFLOW, "['--epochs', '3']", "[sh, -c, 'ls /outputs/data']"),
+    (WORKFLOW, "'3'", "/inputs/text-of-the-notebook"),
     (WORKFLOW, DEFAULTS + "jobs:\n  train:", "jobs:\n  train:\n    resources: {instance-type: C3}"),
     (WORKFLOW, "'3'", "'secret:A B'"),
     (WORKFLOW, "secret:TOKEN", "!!str 1"),

@@ -1,0 +1,30 @@
+"""What the comments above Gradient's files say alike."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from nb2prod.project.targets.gradient import arguments
+from nb2prod.project.targets.workload import Workload
+
+_WIDTH = 96
+
+
+def wrapped(sentences: str) -> list[str]:
+    """The sentences as lines of a comment."""
+    return textwrap.wrap(sentences, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def options_lines(workload: Workload, key: str) -> Iterator[str]:
+    """What there is to say of the options in the command that stands under `key`."""
+    if arguments.carried(workload):
+        yield from wrapped(
+            f"{key} ends in every option at the notebook's own value; change or delete what you"
+            " like."
+        )
+    for flag in arguments.left_out(workload):
+        yield from wrapped(
+            f"{flag} is left out: its value holds what would be replaced on the way ({{{{ }}}}, $("
+            " or $$). The program has the same value of its own."
+        )

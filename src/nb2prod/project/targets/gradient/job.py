@@ -1,0 +1,66 @@
+"""The options file of the retired `gradient jobs create`."""
+
+from __future__ import annotations
+
+import shlex
+
+from nb2prod.project.targets.gradient.paths import JOB
+from nb2prod.project.targets.gradient.secret_names import left_out_lines, secret_variables
+from nb2prod.project.targets.target import DEFAULT, Settings
+from nb2prod.project.targets.workload import Workload
+
+PROJECT_ID = "REPLACE-WITH-YOUR-PROJECT-ID"
+
+
+def job_options(workload: Workload, settings: Settings = DEFAULT) -> dict[str, object]:
+    """The options of `gradient jobs create` as plain values.
+
+    A registry's login is none of them: the command sent it in the request's address.
+    """
+    options: dict[str, object] = {
+        "name": workload.name,
+        "projectId": PROJECT_ID,
+        "machineType": workload.machine,
+        "container": workload.image,
+        "command": shlex.join(_command(workload)),
+    }
+    variables = secret_variables(workload)
+    for volume in workload.volumes:
+        if volume.variable is not None:
+            variables[volume.variable] = _stored(workload, volume.local)
+    if variables:
+        options["envVars"] = variables
+    return options
+
+
+def job_comments(workload: Workload, settings: Settings = DEFAULT) -> tuple[str, ...]:
+    """What stands above them, a line each."""
+    lines = [
+        "LEGACY: the options file of `gradient jobs create`, which only version 1.11.0 of the",
+        "gradient command and older ones have. Gradient has no jobs now; prefer workflow.yaml.",
+        f"  gradient jobs create --optionsFile {JOB}",
+        "projectId is a placeholder for the id of your own project.",
+    ]
+    if workload.volumes:
+        lines.append(
+            "The directories lie on Gradient's shared storage, which a job saw as /storage."
+        )
+    if settings.pull_secret is not None:
+        lines.append(
+            "A private registry's password is not here: the command sent it in the request's"
+            " address."
+        )
+    return (*lines, *left_out_lines(workload))
+
+
+def _command(workload: Workload) -> list[str]:
+    """The program, started where the files beside it lie."""
+    beside = [one for one in workload.volumes if one.variable is None]
+    if not beside:
+        return list(workload.command)
+    changes = [f"cd {shlex.quote(_stored(workload, one.local))}" for one in beside]
+    return ["sh", "-c", " && ".join([*changes, 'exec "$@"']), "sh", *workload.command]
+
+
+def _stored(workload: Workload, local: str) -> str:
+    return f"/storage/{workload.name}/{local}"
