@@ -23,7 +23,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "tests", "packaging"]
 
 # What asks for more than Python has sessions of its own.
-ELSEWHERE = "not packaging and not docker and not gradient and not torch"
+ELSEWHERE = "not packaging and not docker and not gradient and not skypilot and not torch"
 
 
 def install_group(session: nox.Session, group: str, *others: str) -> None:
@@ -105,6 +105,13 @@ def gradient(session: nox.Session) -> None:
     """The job specs, sent by the real Gradient command to a server on this machine."""
     install_group(session, "test", "--editable", ".")
     session.run("pytest", "-m", "gradient", "--durations", "5", *session.posargs)
+
+
+@nox.session(python=["3.11", "3.12"])
+def skypilot(session: nox.Session) -> None:
+    """The tasks for SkyPilot, read by the real library; nothing is launched."""
+    install_group(session, "test", "--editable", ".", "skypilot==0.14.1")
+    session.run("pytest", "-m", "skypilot", "--durations", "5", *session.posargs)
 
 
 @nox.session
