@@ -1,0 +1,162 @@
+"""`compose.yaml` as plain values, from what has to run."""
+
+from __future__ import annotations
+
+from nb2prod.analysis.facts import Service
+from nb2prod.environment.decide import RESERVED_VARIABLES
+from nb2prod.project.interface import ProgramOption
+from nb2prod.project.parts.secrets import SecretView
+from nb2prod.project.targets.target import Settings
+from nb2prod.project.targets.workload import HOME, WORK, GpuNeed, Workload
+
+HOME_VOLUME = "home"
+# Compose runs no command, and a shell's own UID is not in the environment: the user has to be said.
+# There is no default, because with any other user a run would fail at its end, on its results.
+IDS = r"""printf 'PUID=%s\nPGID=%s\n' "$(id -u)" "$(id -g)" >> .env"""
+# Opens the address and fails for an answer of 400 and above; the image need not have curl.
+_PROBE = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)"
+_CONNECT = (
+    "import sys, socket; socket.create_connection(('127.0.0.1', int(sys.argv[1])), timeout=5)"
+)
+
+
+def compose_document(
+    workload: Workload, settings: Settings, *, torch: bool = False
+) -> dict[str, object]:
+    """The whole file. `torch` says that the program has PyTorch, whose data loaders pass batches
+    through shared memory, of which Docker gives 64 MB.
+    """
+    service: dict[str, object] = {
+        "build": {"context": "."},
+        "image": _literal(workload.image),
+        "command": [_literal(word) for word in _command(workload, settings)],
+    }
+    environment = _environment(workload)
+    if environment:
+        service["environment"] = environment
+    service["volumes"] = [*_directories(workload), _home()]
+    service["user"] = ":".join(map(_required, ("PUID", "PGID")))
+    service |= _confinement()
+    if torch:
+        service["shm_size"] = f"{max(workload.memory_gb // 4, 1)}gb"
+    if workload.gpu is not None:
+        service["deploy"] = {"resources": {"reservations": {"devices": [_gpu(workload.gpu)]}}}
+    if workload.service is None:
+        service["restart"] = "no"
+    else:
+        service |= _serving(workload.service)
+    return {"services": {workload.name: service}, "volumes": {HOME_VOLUME: {}}}
+
+
+def local_directories(workload: Workload) -> list[str]:
+    """The directories beside the project that are mounted; where the program starts is always one,
+    for what a notebook writes beside itself.
+    """
+    named = [volume.local for volume in workload.volumes]
+    return named if workload.volume("work") is not None else [*named, "work"]
+
+
+def is_unnamed(secret: SecretView) -> bool:
+    """Whether the secret's name cannot be a variable's, or is one that the image itself sets."""
+    return not secret.usable or secret.name in RESERVED_VARIABLES
+
+
+def is_uncarried(option: ProgramOption) -> bool:
+    """Whether the option's value holds what no word of a command can: NUL, half a character."""
+    return not all(map(_fits, option.arguments()))
+
+
+def _fits(word: str) -> bool:
+    return "\0" not in word and not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def _literal(text: str) -> str:
+    """The text where Compose puts variables in for `$NAME` and `${NAME}`."""
+    return text.replace("$", "$$")
+
+
+def _required(variable: str) -> str:
+    return f"${{{variable}:?{variable} is missing, put it into .env or the environment}}"
+
+
+def _command(workload: Workload, settings: Settings) -> list[str]:
+    options = [option for option in workload.interface.options if not is_uncarried(option)]
+    command = ["python", "-m", workload.package]
+    command += [word for option in options for word in option.arguments()]
+    if settings.timeout is None or workload.service is not None:
+        return command
+    # Compose has no limit of its own. At it, the program has half a minute to end in order.
+    return ["timeout", "--kill-after=30", str(settings.timeout), *command]
+
+
+def _environment(workload: Workload) -> dict[str, str | None]:
+    """A variable without a value is passed on as it is here, or not set where it is not."""
+    found: dict[str, str | None] = {
+        secret.name: _required(secret.name) if secret.required else None
+        for secret in workload.secrets
+        if not is_unnamed(secret)
+    }
+    if workload.service is not None:
+        found |= {name: _literal(value) for name, value in workload.service.variables}
+    return found
+
+
+def _directories(workload: Workload) -> list[dict[str, object]]:
+    mounted = [(volume.local, volume.path, volume.writable) for volume in workload.volumes]
+    if workload.volume("work") is None:
+        mounted.append(("work", WORK, True))
+    return [
+        {"type": "bind", "source": f"./{_literal(local)}", "target": _literal(path)}
+        | ({} if writable else {"read_only": True})
+        for local, path, writable in mounted
+    ]
+
+
+def _home() -> dict[str, object]:
+    """A volume of Docker's for what libraries keep (models of gigabytes): a tmpfs would hold it in
+    memory, and fetch it again at each run.
+    """
+    return {"type": "volume", "source": HOME_VOLUME, "target": HOME}
+
+
+def _confinement() -> dict[str, object]:
+    return {
+        "read_only": True,
+        # `exec`, because some libraries compile what they run there.
+        "tmpfs": ["/tmp:exec"],
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+        "init": True,
+        "stop_grace_period": "1m",
+    }
+
+
+def _gpu(gpu: GpuNeed) -> dict[str, object]:
+    return {"driver": "nvidia", "count": gpu.count, "capabilities": ["gpu"]}
+
+
+def _probe(service: Service) -> list[str]:
+    """A page that answers or, where none is known to, that the port takes a connection."""
+    if service.health is None:
+        return [_CONNECT, str(service.port)]
+    return [_PROBE, _literal(f"http://127.0.0.1:{service.port}{service.health}")]
+
+
+def _serving(service: Service) -> dict[str, object]:
+    """The port is this machine's alone. What listens to its own machine alone cannot be reached
+    through a port, so that it has to be on this one.
+    """
+    port = f"127.0.0.1:{service.port}"
+    network = {"network_mode": "host"} if service.local else {"ports": [f"{port}:{service.port}"]}
+    return {
+        **network,
+        "healthcheck": {
+            "test": ["CMD", "python", "-c", *_probe(service)],
+            "interval": "30s",
+            "timeout": "10s",
+            "retries": 3,
+            # A notebook loads, and often trains, its model before it serves.
+            "start_period": "10m",
+        },
+        "restart": "unless-stopped",
+    }
