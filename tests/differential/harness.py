@@ -23,7 +23,7 @@ from nb2prod.migration import Migration
 from nb2prod.notebook.model import Cell, Notebook, Origin, Platform
 from nb2prod.options import Options
 from nb2prod.program.model import Rung
-from nb2prod.project.targets.configuration import configuration_source
+from nb2prod.project.parts.configuration import configuration_source
 from nb2prod.project.templates import templates_directory
 from nb2prod.verification import comparer, model
 from nb2prod.verification.inside.nb2prod_inside.values import Describer
