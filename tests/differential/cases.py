@@ -315,6 +315,15 @@ SCRIPTS = [
 
 DIRECTORIES = [
     same("%cd", "!mkdir d", "%cd d\n!pwd", "!pwd"),
+    same("%cd before imports", "!mkdir d\n%cd d", "import json, os\nprint(os.getcwd()[-1], json)"),
+    same(
+        "%cd before imports that wait",
+        "%cd .\nimport os as o\no.environ['A'] = '1'",
+        "import string, os, wave as w\nprint(string.digits, os.environ['A'], w.__name__)",
+    ),
+    same(
+        "%env before imports", "%env A=1", "import os, json  # both\nprint(os.environ['A'], json)"
+    ),
     same("%cd with a blank", "!mkdir 'a b'\n%cd a b\n!pwd"),
     same("%cd in quotes", "!mkdir 'a b'\n%cd 'a b'\n!pwd"),
     same("%cd in double quotes", "!mkdir 'a b'\n%cd \"a b\"\n!pwd"),

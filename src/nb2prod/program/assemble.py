@@ -25,6 +25,7 @@ from nb2prod.program.pieces import (
     code_of,
     flow_of,
     has_top_level_await,
+    imports_apart,
     module_of,
     without_carriers,
 )
@@ -63,7 +64,7 @@ def assemble(
     `title` becomes the docstring; `local` are the modules that the notebook itself makes, `python`
     the version that the program runs on. Raises `LayoutError` when the wanted rung is not safe.
     """
-    pieces = without_carriers(pieces)
+    pieces = imports_apart(without_carriers(pieces), _generated(context))
     flow = flow_of(pieces, cells)
     imports = _imports_on_top(flow, context, local)
     nothing: frozenset[int] = frozenset()
@@ -156,11 +157,17 @@ def _imports_on_top(
     flow: Sequence[TopStatement], context: Context, local: frozenset[str]
 ) -> frozenset[int]:
     cloned = {_repository(clone.url) for clone in context.facts.clones}
-    generated = {name for name in context.needs.modules if context.module_alias(name) == name}
+    generated = _generated(context)
     imports = hoisting.movable_imports(flow, local, _support(context), generated, cloned)
     # A line with several statements moves as a whole or not at all.
     staying = {one.piece for index, one in enumerate(flow) if index not in imports}
     return frozenset(index for index in imports if flow[index].piece not in staying)
+
+
+def _generated(context: Context) -> frozenset[str]:
+    """The modules that code of nb2prod's asks for by their own names."""
+    needs = context.needs.modules
+    return frozenset(name for name in needs if context.module_alias(name) == name)
 
 
 def _repository(url: str) -> str:

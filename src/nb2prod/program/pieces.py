@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
@@ -91,6 +91,36 @@ def without_carriers(pieces: Iterable[Piece]) -> list[Piece]:
         else:
             result.append(piece)
     return result
+
+
+def imports_apart(pieces: Iterable[Piece], names: Set[str]) -> list[Piece]:
+    """Give each of these modules a statement of its own where it is imported with others: code of
+    nb2prod's reads it at the top, whatever keeps the others where they are.
+    """
+    return [part for piece in pieces for part in _apart(piece, names)]
+
+
+def _apart(piece: Piece, names: Set[str]) -> list[Piece]:
+    line = piece.statement
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return [piece]
+    found = line.body[0]
+    if not isinstance(found, cst.Import):
+        return [piece]
+    alone = [one for one in found.names if one.asname is None and one.evaluated_name in names]
+    others = [one for one in found.names if one not in alone]
+    if not alone or not others:
+        return [piece]
+    groups = [others, *([one] for one in alone)]
+    statements = [_importing(found, group) for group in groups]
+    first = line.with_changes(body=[statements[0]])
+    rest = [cst.SimpleStatementLine([one]) for one in statements[1:]]
+    return [Piece(piece.cell, one) for one in (first, *rest)]
+
+
+def _importing(statement: cst.Import, names: Sequence[cst.ImportAlias]) -> cst.Import:
+    last = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return statement.with_changes(names=[*names[:-1], last])
 
 
 def module_of(
