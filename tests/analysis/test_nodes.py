@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.facts import Nodes
 from nb2prod.analysis.gather import gather
 from nb2prod.location import Location
@@ -13,9 +14,13 @@ from nb2prod.notebook.reader import read_bytes
 
 
 def nodes(*cells: str) -> Nodes | None:
+    return facts(*cells).nodes
+
+
+def facts(*cells: str) -> Facts:
     found = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
     document = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    return gather(read_bytes(json.dumps(document).encode(), "n")).nodes
+    return gather(read_bytes(json.dumps(document).encode(), "n"))
 
 
 @pytest.mark.parametrize(
@@ -97,3 +102,42 @@ def test_the_first_place_counts() -> None:
     assert found == Nodes(3, Location(2, 2), "torch")
     found = nodes("import lightning as L\nL.Trainer(num_nodes=2)", "!torchrun --nnodes 3 a.py")
     assert found == Nodes(2, Location(1, 2), "lightning")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("torchrun --nnodes 2 --node_rank 0 train.py", "write --node_rank $NODE_RANK, "),
+        (
+            "torchrun --nnodes=2 --node-rank=0 --master_addr=10.0.0.1 train.py",
+            "write --node-rank $NODE_RANK and --master_addr $MASTER_ADDR, ",
+        ),
+        (
+            "torchrun --nnodes 2 --rdzv_endpoint=localhost:29400 train.py",
+            "write --rdzv_endpoint $MASTER_ADDR:$MASTER_PORT, ",
+        ),
+        (
+            "accelerate launch --num_machines 2 --machine_rank 0 --main_process_ip 10.0.0.1 t.py",
+            "write --machine_rank $NODE_RANK and --main_process_ip $MASTER_ADDR, ",
+        ),
+        ("torchrun --nnodes 2 --standalone train.py", "take out --standalone"),
+    ],
+)
+def test_what_is_one_machines_own_is_told(command: str, words: str) -> None:
+    (found,) = facts(f"!{command}").concerns
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "torchrun --nnodes 2 train.py",
+        "torchrun --nnodes 1 --node_rank 0 --master_addr localhost train.py",
+        "torchrun --standalone --nproc_per_node 2 train.py",
+        "torchrun --nnodes 2 --node_rank $NODE_RANK --rdzv_endpoint $HOST:29400 train.py",
+        "torchrun --nnodes 2 train.py --node_rank 0",
+        "torchrun --nnodes 2 --master_port 29500 train.py",
+    ],
+)
+def test_nothing_is_one_machines_own(command: str) -> None:
+    assert facts(f"!{command}").concerns == ()

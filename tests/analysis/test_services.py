@@ -22,6 +22,7 @@ STREAMLIT = (
     ("STREAMLIT_SERVER_HEADLESS", "true"),
 )
 OUTPUT = "from google.colab import output\n"
+THREAD = "from threading import Thread\n"
 
 
 def facts(*cells: str) -> Facts:
@@ -38,9 +39,11 @@ def service(*cells: str) -> Service:
 
 
 def reasons(*cells: str) -> list[str]:
-    """What a person has to do, but for the notice that servers do not end."""
+    """What a person has to do, but for the notices that servers do not end, and are public."""
     return [
-        one.reason for one in facts(*cells).concerns if "serves until somebody" not in one.reason
+        one.reason
+        for one in facts(*cells).concerns
+        if not one.reason.startswith(("serves until somebody", "opens a public address"))
     ]
 
 
@@ -376,6 +379,24 @@ def test_what_only_its_own_machine_reaches_is_told(
         ["get_ipython().system_raw('streamlit run a.py &')"],
         [FLASK + "from threading import Thread\n"
          "Thread(target=app.run, args=['0.0.0.0'], daemon=True).start()"],
+        [FLASK + THREAD + "Thread(target=lambda: app.run('0.0.0.0'), daemon=True).start()"],
+        [FLASK + THREAD + "def go():\n    app.run('0.0.0.0')\n"
+         "Thread(target=go, daemon=True).start()"],
+        [FLASK + THREAD + "def go():\n    app.run('0.0.0.0')\ndef a():\n    go()\n"
+         "t = Thread(target=a)\nt.daemon = True\nt.start()"],
+        [FLASK + THREAD + "t = Thread(target=lambda: app.run('0.0.0.0'))\nt.setDaemon(True)"],
+        [FLASK + THREAD + "def main():\n    def go():\n        app.run('0.0.0.0')\n"
+         "    Thread(target=go, daemon=True).start()\nmain()"],
+        [FLASK + THREAD + "class A:\n    def __init__(self):\n        app.run('0.0.0.0')\n"
+         "def go():\n    app.run('0.0.0.0')\nThread(target=go, daemon=True).start()"],
+        ["import dash\n" + THREAD + "Thread(target=lambda: app.run_server(), daemon=True).start()"],
+        [GRADIO + "gr.Blocks().launch(prevent_thread_lock=True)"],
+        ["!streamlit run a.py & npx localtunnel --port 8501"],
+        ["!cd a && streamlit run a.py & sleep 9"],
+        ["!(cd a; streamlit run a.py) & sleep 9"],
+        ["%%bash\nstreamlit run a.py &\nsleep 9"],
+        ["!for i in 1; do streamlit run a.py; done &"],
+        ["import os\nos.system('streamlit run a.py & sleep 9')"],
         ["%%writefile a.py\n" + FLASK + "app.run('0.0.0.0')", "!python a.py &"],
     ],
 )  # fmt: skip
@@ -388,11 +409,85 @@ def test_what_ends_with_the_program_is_told(cells: list[str]) -> None:
     "cells",
     [
         ["!streamlit run a.py"],
-        ["!streamlit run a.py & npx localtunnel --port 8501"],
+        ["!curl a & streamlit run a.py"],
+        ["!streamlit run a.py 2>&1"],
+        ["!streamlit run a.py & wait"],
+        ["%%bash\nstreamlit run a.py &\nwait"],
+        ["%%bash\nsleep 9 &\nstreamlit run a.py"],
         [GRADIO + "gr.Blocks().launch()"],
+        [GRADIO + "d = gr.Blocks()\nd.launch(prevent_thread_lock=True)\nd.block_thread()"],
+        [FLASK + THREAD + "t = Thread(target=lambda: app.run('0.0.0.0'), daemon=True)\nt.start()\n"
+         "t.join()"],
+        [FLASK + THREAD + "def go():\n    app.run('0.0.0.0')\nThread(target=go, daemon=True)\n"
+         "go()"],
+        [FLASK + THREAD + "def go():\n    app.run('0.0.0.0')\nThread(target=go, daemon=False)"],
+        [FLASK + THREAD + "def go(): ...\nThread(target=go, daemon=True).start()\n"
+         "app.run('0.0.0.0')"],
         [FLASK + "from threading import Thread\nThread(target=app.run, args=['0.0.0.0']).start()"],
         ["!./serve &", OUTPUT + "output.serve_kernel_port_as_window(80)"],
     ],
-)
+)  # fmt: skip
 def test_nothing_to_do(cells: list[str]) -> None:
     assert reasons(*cells) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (FLASK + "app.run('0.0.0.0')\nx = 1", True),
+        (FLASK + "def serve():\n    app.run('0.0.0.0')", False),
+        (FLASK + "def serve():\n    app.run('0.0.0.0')\nserve()\nx = 1", True),
+        ("import dash\ndef serve():\n    app.run_server()", False),
+        (FLASK + THREAD + "Thread(target=lambda: app.run('0.0.0.0'), daemon=True).start()", False),
+        (GRADIO + "gr.Blocks().launch(prevent_thread_lock=True)\nx = 1", False),
+    ],
+)
+def test_what_does_not_end_is_told(cell: str, told: bool) -> None:
+    found = [one for one in facts(cell).concerns if "serves until somebody" in one.reason]
+    assert bool(found) == told
+
+
+@pytest.mark.parametrize(
+    ("cells", "where"),
+    [
+        ([GRADIO + "gr.Blocks().launch(share=True)"], "gradio.live"),
+        ([GRADIO + "SHARE = True\ngr.Blocks().queue().launch(share=SHARE)"], "gradio.live"),
+        (["from pyngrok import ngrok\nurl = ngrok.connect(8501)"], "ngrok"),
+        (["import pyngrok.ngrok\npyngrok.ngrok.connect(8501)"], "ngrok"),
+        (["import ngrok\nngrok.forward(80, authtoken_from_env=True)"], "ngrok"),
+        (["from flask_ngrok import run_with_ngrok\nrun_with_ngrok(app)"], "ngrok"),
+        (["!cloudflared tunnel --url http://localhost:80"], "trycloudflare.com"),
+        (["!./cloudflared-linux-amd64 tunnel --url=localhost:80 &"], "trycloudflare.com"),
+        (["!cloudflared tunnel run --token $T"], "of one's own at Cloudflare"),
+        (["!streamlit run a.py & npx localtunnel --port 8501"], "loca.lt"),
+        (["!npx --yes localtunnel@2 --port 8501"], "loca.lt"),
+        (["!lt --port 8501"], "loca.lt"),
+        (["get_ipython().system_raw('./ngrok http 80 &')"], "ngrok"),
+        (["!ssh -R 80:localhost:80 nokey@localhost.run"], "localhost.run"),
+    ],
+)
+def test_a_public_address_is_told(cells: list[str], where: str) -> None:
+    found = [one.reason for one in facts(*cells).concerns if "public address" in one.reason]
+    assert len(found) == 1
+    assert found[0].startswith(f"opens a public address ({where}) to what it serves")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [GRADIO + "gr.Blocks().launch()"],
+        [GRADIO + "gr.Blocks().launch(share=False)"],
+        [GRADIO + "def go():\n    gr.Blocks().launch(share=True)"],
+        [GRADIO + "rocket().launch(share=True)"],
+        ["from pyngrok import ngrok\nngrok.kill()"],
+        ["import sqlite3 as ngrok\nngrok.connect('a')"],
+        ["!pip install pyngrok localtunnel"],
+        ["!npm install -g localtunnel"],
+        ["!ngrok authtoken $T"],
+        ["!cloudflared --version"],
+        ["!ls -lt --port"],
+        ["!ssh user@example.invalid"],
+    ],
+)
+def test_no_public_address(cells: list[str]) -> None:
+    assert not [one for one in facts(*cells).concerns if "public address" in one.reason]

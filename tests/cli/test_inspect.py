@@ -65,11 +65,15 @@ def test_people_read_it_too_and_the_code_tells_attention(
 def test_what_is_served_and_over_how_many_machines_is_told(
     run_cli: RunCli, write_notebook: WriteNotebook, tmp_path: Path
 ) -> None:
-    cells = ("!uvicorn main:app --host 127.0.0.1 --port 80", "!torchrun --nnodes 2 train.py")
+    cells = (
+        "!uvicorn main:app --host 127.0.0.1 --port 80",
+        "!torchrun --nnodes 2 --nproc_per_node 8 t.py",
+    )
     write_notebook(tmp_path / "a.ipynb", *cells)
     shown = run_cli("inspect", "a.ipynb").stdout
     assert "service:     fastapi, port 80, on 127.0.0.1 alone (cell 1 line 1)" in shown
     assert "nodes:       2 machines, torch (cell 2 line 1)" in shown
+    assert "gpus:        8 in each machine (cell 2 line 1)" in shown
     facts = json.loads(run_cli("inspect", "--json", "a.ipynb").stdout)["facts"]
     assert (facts["service"]["kind"], facts["service"]["port"]) == ("fastapi", 80)
-    assert facts["nodes"]["machines"] == 2
+    assert (facts["nodes"]["machines"], facts["gpus"]["number"]) == (2, 8)

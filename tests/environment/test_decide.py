@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 import nb2prod
 from nb2prod.environment.decide import decide_environment
 from nb2prod.environment.model import Environment
@@ -76,6 +78,18 @@ def test_a_framework_that_no_table_knows_needs_a_person() -> None:
     found = environment({}, "!pip install tensorflow==1.14\nimport tensorflow as tf")
     assert "tensorflow 1.14" in found.attention[0].reason
     assert found.attention[0].location == nb2prod.Location(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("targets", "needed"),
+    [(("gradient", "ci"), True), (("kubernetes",), False), (("compose", "ci"), False)],
+)
+def test_what_gradient_calls_no_secret_matters_on_gradient(
+    targets: tuple[str, ...], needed: bool
+) -> None:
+    source = "from google.colab import userdata\nuserdata.get('_X')"
+    notes = environment({}, source, targets=targets).attention
+    assert any("no secret on Gradient can be called _X" in one.reason for one in notes) is needed
 
 
 def test_a_secret_that_no_environment_can_hold_needs_a_person() -> None:

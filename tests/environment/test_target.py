@@ -75,6 +75,28 @@ def test_the_machine(
 
 
 @pytest.mark.parametrize(
+    ("count", "options", "machine", "told"),
+    [
+        (2, {}, "A4000x2", False),
+        (3, {}, "A4000x4", False),
+        (8, {"gpu": "A100"}, "A100x8", False),
+        (2, {"gpu": "T4:4"}, "A4000x4", False),
+        (2, {"gpu": "A4000:1"}, "A4000", True),
+        (2, {"machine": "P6000"}, "P6000", True),
+        (16, {}, "A4000", True),
+        (16, {"targets": ("kubernetes",)}, "A4000", False),
+        (2, {"cpu": True}, "C6", False),
+    ],
+)
+def test_as_many_gpus_as_the_notebook_says(
+    count: int, options: dict[str, Any], machine: str, told: bool
+) -> None:
+    found = environment(T4, f"!torchrun --nproc_per_node {count} train.py", **options)
+    assert found.machine == machine
+    assert (f"trains on {count} GPUs here; the machine" in str(found.attention)) == told
+
+
+@pytest.mark.parametrize(
     ("metadata", "options", "words"),
     [
         (T4, {"machine": "C7"}, "uses a GPU (T4), and the machine C7 has none"),

@@ -29,7 +29,7 @@ def notes(*sources: str, error: dict[str, object] | None = None) -> list[tuple[s
 @pytest.mark.parametrize(
     "source",
     [
-        "import gradio as gr\ndemo = gr.Interface(print)\ndemo.launch(share=True)",
+        "import gradio as gr\ndemo = gr.Interface(print)\ndemo.launch()",
         "import gradio as gr\ngr.Interface(print).launch()",
         "from flask import Flask\napp = Flask('a')\napp.run('0.0.0.0')",
         "import uvicorn\nuvicorn.run('a:b', host='0.0.0.0')",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         DataPath,
         Fetched,
         FileBeside,
+        Gpus,
         Implied,
         Import,
         Install,
@@ -60,3 +61,4 @@ class Facts:
     implied: tuple[Implied, ...] = ()
     service: Service | None = None
     nodes: Nodes | None = None
+    gpus: Gpus | None = None

@@ -207,6 +207,13 @@ class Nodes(NamedTuple):
     launcher: Literal["torch", "lightning", "accelerate", "deepspeed"]
 
 
+class Gpus(NamedTuple):
+    """How many GPUs the notebook trains on in each machine, two or more, where it says so."""
+
+    number: int
+    location: Location
+
+
 class FileBeside(NamedTuple):
     """A file beside the notebook that it needs, at the first place that asks for it.
 

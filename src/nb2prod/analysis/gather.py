@@ -19,23 +19,26 @@ from nb2prod.analysis.dead_branches import dead_lines
 from nb2prod.analysis.facts import Asked, Import, Secret
 from nb2prod.analysis.fetched import find_fetched
 from nb2prod.analysis.foreign_paths import find_foreign_paths
+from nb2prod.analysis.gpus import find_gpus
 from nb2prod.analysis.implied import find_implied
 from nb2prod.analysis.imports import find_imports
 from nb2prod.analysis.ipython_names import keeps_names, names_bound_by_ipython
 from nb2prod.analysis.kaggle_command import kaggle_commands, kaggle_secrets
+from nb2prod.analysis.left_commands import left_running
 from nb2prod.analysis.literals import assigned_literal
 from nb2prod.analysis.local_modules import local_modules
 from nb2prod.analysis.names import bound_names
-from nb2prod.analysis.nodes import find_nodes
+from nb2prod.analysis.nodes import find_nodes, find_own_ranks
 from nb2prod.analysis.notebook_roots import find_mounts, mount_arguments, place_of, roots_of
 from nb2prod.analysis.parameters import parameters_of
 from nb2prod.analysis.pasted import Pasted
 from nb2prod.analysis.people import find_needs_of_people
 from nb2prod.analysis.placeholders import find_placeholders
 from nb2prod.analysis.platform_api import platform_names
+from nb2prod.analysis.public_addresses import find_public_addresses
 from nb2prod.analysis.python_calls import python_commands
 from nb2prod.analysis.recorded_versions import recorded_outputs
-from nb2prod.analysis.running_code import left_running, running_code
+from nb2prod.analysis.running_code import running_code
 from nb2prod.analysis.scopes import values_of
 from nb2prod.analysis.secrets import find_secrets
 from nb2prod.analysis.services import find_service
@@ -123,9 +126,10 @@ def gather(
     dead = dead_lines(numbered, notebook.origin.platform)
     values = values_of(numbered)
     data = find_data(trees, scripts, values.scopes, roots, ignored)
-    running = running_code(cells, numbered, values, dead, programs)
+    left = left_running(scripts, started)
+    running = running_code(cells, numbered, values, dead, programs, left)
     modules = {one.root for one in imports}
-    served = find_service(running, programs, names, modules, left_running(scripts, started))
+    served = find_service(running, programs, names, modules, left)
     return Facts(
         imports=imports,
         installs=_in_order(
@@ -166,13 +170,18 @@ def gather(
         unnamed_secrets=tuple(secret.location for secret in secrets if not secret.name),
         pasted=pasted,
         concerns=_in_order(
-            [
-                *find_needs_of_people(
-                    notebook, numbered, served.service.location if served else None
-                ),
-                *find_foreign_paths(numbered, data, roots, [script for script, _ in scripts]),
-                *(served.concerns if served else ()),
-            ]
+            # What serves is found by two rules, which may say the same of it.
+            dict.fromkeys(
+                [
+                    *find_needs_of_people(
+                        notebook, running[0], served.service.location if served else None
+                    ),
+                    *find_foreign_paths(numbered, data, roots, [script for script, _ in scripts]),
+                    *(served.concerns if served else ()),
+                    *find_public_addresses(running, programs, modules),
+                    *find_own_ranks(programs, running[0]),
+                ]
+            )
         ),
         clones=clones,
         fetched=find_fetched(numbered, values, placed, lists, clones, roots),
@@ -186,6 +195,7 @@ def gather(
         beside=followed.files,
         service=served.service if served else None,
         nodes=find_nodes(running, programs, modules),
+        gpus=find_gpus(running, programs, modules),
     )
 
 

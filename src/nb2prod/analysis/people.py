@@ -8,8 +8,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from nb2prod.analysis.daemon_calls import daemon_calls
 from nb2prod.analysis.facts import Concern
-from nb2prod.analysis.names import dotted_text
+from nb2prod.analysis.names import called_name, dotted_text
+from nb2prod.analysis.running_code import Code
+from nb2prod.analysis.service_rules import IN_BACKGROUND
 from nb2prod.location import Location
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.trees import walk
@@ -29,13 +32,16 @@ _ERROR = re.compile(r"[A-Za-z_][\w.]{0,60}")
 
 
 def find_needs_of_people(
-    notebook: Notebook, trees: Iterable[tuple[int, ast.Module]], service: Location | None = None
+    notebook: Notebook, code: Code, service: Location | None = None
 ) -> Iterator[Concern]:
     """The lines that wait for somebody, and the cells whose saved output is an error.
 
-    What the notebook serves at `service` is there to go on, if nothing comes after it.
+    `code` is the notebook's own. What it serves at `service` is there to go on, if nothing comes
+    after it.
     """
-    trees = tuple(trees)
+    trees = code.trees
+    ending = daemon_calls(code)
+    waits = any(called_name(node) == "block_thread" for node, _, _ in code.calls())
     last = max(
         ((cell, tree.body[-1].end_lineno or 0) for cell, tree in trees if tree.body), default=None
     )
@@ -48,11 +54,23 @@ def find_needs_of_people(
             place = Location(cell, node.lineno, node.col_offset + 1)
             if name in DEBUGGERS:
                 yield Concern(place, "waits for somebody to debug, and a job has nobody")
+            elif not code.runs(place):
+                continue
             elif any(root in roots and form.fullmatch(name) for root, form in _SERVERS.items()):
+                if id(node) in ending or (_returns(node) and not waits):
+                    yield Concern(place, IN_BACKGROUND)
+                    continue
                 served = service is not None and (cell, place.line) == service[:2]
                 if not (served and last == (cell, _end(tree, place.line))):
                     yield Concern(place, _SERVES)
     yield from _failed(notebook)
+
+
+def _returns(call: ast.Call) -> bool:
+    """Whether gradio's `launch` is told not to wait."""
+    given = {one.arg: one.value for one in call.keywords}
+    told = given.get("prevent_thread_lock")
+    return isinstance(told, ast.Constant) and told.value is True
 
 
 def _end(tree: ast.Module, line: int) -> int:

@@ -14,10 +14,8 @@ from nb2prod.analysis.cell_code import separate_code
 from nb2prod.analysis.dotted_imports import DottedImports
 from nb2prod.analysis.ipython_names import file_run
 from nb2prod.analysis.known_values import Known
-from nb2prod.analysis.names import called_name
-from nb2prod.analysis.python_calls import PythonCommand
+from nb2prod.analysis.left_commands import Left
 from nb2prod.analysis.scopes import Scope, Values, values_of
-from nb2prod.analysis.shell import ends_running
 from nb2prod.location import Location
 from nb2prod.notebook.statements import FILE_MAGICS, LineMagic, ParsedCell
 
@@ -34,8 +32,8 @@ class Code:
     """One program: the notebook's cells, or a file that one of them writes.
 
     `trees` are its trees with the numbers of their cells, `known` the values of the names that are
-    bound once in all of it, and `idle` the lines that do not run, with their cells. `started_at` is
-    where a file is run; None for the notebook, and for what a cell runs at once.
+    bound once in all of it, and `idle` the lines that do not run, with their cells. It is
+    `left` running where nothing waits for the command that runs the file.
     """
 
     trees: tuple[tuple[int, ast.Module], ...]
@@ -43,7 +41,7 @@ class Code:
     known: Known
     idle: Lines
     imports: DottedImports
-    started_at: Location | None = None
+    left: bool = False
 
     def runs(self, place: Location) -> bool:
         """Whether what stands at this place runs."""
@@ -65,21 +63,23 @@ def running_code(
     values: Values,
     dead: Lines,
     programs: Iterable[Program],
+    left: Left = frozenset(),
 ) -> tuple[Code, ...]:
     """The notebook's own code, then the Python files that it writes and runs.
 
     `trees` are those of its cells with their numbers, `values` what their names stand for, `dead`
-    the lines of branches that did not run, and `programs` the words of its commands.
+    the lines of branches that did not run, `programs` the words of its commands, and `left` those
+    that it does not wait for.
     """
     cells = tuple(cells)
     found = [_code(tuple(trees), values, dead)]
-    started = {**dict(_run_by_magic(cells)), **dict(_files_run(programs))}
+    started = {**dict.fromkeys(_run_by_magic(cells), False), **dict(_files_run(programs, left))}
     for parsed, tree in separate_code(cells):
         written = _written(parsed)
         if written is None or written in started:
             trees_of_file = ((parsed.cell.number, tree),)
             code = _code(trees_of_file, values_of(trees_of_file), frozenset())
-            found.append(replace(code, started_at=started.get(written or "")))
+            found.append(replace(code, left=started.get(written or "", False)))
     return tuple(found)
 
 
@@ -93,21 +93,6 @@ def behind_python(words: Sequence[str]) -> Sequence[str]:
     if is_python(words[0]) and "-m" in words[:-1]:
         return words[words.index("-m") + 1 :]
     return [words[0].rpartition("/")[2], *words[1:]]
-
-
-def left_running(
-    scripts: Iterable[tuple[str, Location]], started: Iterable[tuple[PythonCommand, Location]]
-) -> frozenset[Location]:
-    """The places of the shell lines that end in `&`, and of `subprocess.Popen`: nothing waits for
-    what they start.
-    """
-    ending = [place for script, place in scripts if ends_running(script)]
-    opened = [
-        place
-        for command, place in started
-        if called_name(command.node) == "Popen" or ends_running(command.line or "")
-    ]
-    return frozenset([*ending, *opened])
 
 
 def _code(trees: tuple[tuple[int, ast.Module], ...], values: Values, dead: Lines) -> Code:
@@ -162,19 +147,19 @@ def _names(cell: int, nodes: Iterable[ast.AST], dead: Lines) -> Iterator[str]:
             yield node.attr
 
 
-def _files_run(programs: Iterable[Program]) -> Iterator[tuple[str, Location]]:
-    """The names of the files that commands run, with the places of these."""
+def _files_run(programs: Iterable[Program], left: Left) -> Iterator[tuple[str, bool]]:
+    """The names of the files that commands run, and whether nothing waits for these."""
     for words, place in programs:
         if words and (is_python(words[0]) or words[0].rpartition("/")[2] in _STARTERS):
             files = (word.rpartition("/")[2] for word in words[1:] if word.endswith(".py"))
-            yield from ((file, place) for file in files)
+            yield from ((file, (tuple(words), place) in left) for file in files)
 
 
-def _run_by_magic(cells: Iterable[ParsedCell]) -> Iterator[tuple[str, Location]]:
+def _run_by_magic(cells: Iterable[ParsedCell]) -> Iterator[str]:
     for parsed in cells:
         for found in parsed.own:
             if isinstance(found, LineMagic) and found.magic == "run":
-                yield (file_run(found.arguments) or "").rpartition("/")[2], found.location
+                yield (file_run(found.arguments) or "").rpartition("/")[2]
 
 
 def _written(parsed: ParsedCell) -> str | None:

@@ -17,6 +17,11 @@ Kind = Literal["gradio", "streamlit", "fastapi", "flask"]
 EVERY_ADDRESS = "0.0.0.0"
 OWN_ADDRESS = "127.0.0.1"
 
+IN_BACKGROUND = (
+    "serves in the background, and ends when the program does: start it in the foreground, as the"
+    " last thing, or wait for it there"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

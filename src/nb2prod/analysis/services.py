@@ -14,7 +14,9 @@ from typing import NamedTuple
 from nb2prod.analysis.command_options import filled_in, option
 from nb2prod.analysis.facts import Concern, Service
 from nb2prod.analysis.known_values import Known
+from nb2prod.analysis.left_commands import Left
 from nb2prod.analysis.made_objects import MadeObjects
+from nb2prod.analysis.names import called_name
 from nb2prod.analysis.platform_api import dotted_name
 from nb2prod.analysis.running_code import Code, Program, behind_python
 from nb2prod.analysis.service_health import health_of, is_plain_path
@@ -22,6 +24,7 @@ from nb2prod.analysis.service_rules import (
     COMMANDS,
     EVERY_ADDRESS,
     FUNCTIONS,
+    IN_BACKGROUND,
     METHODS,
     OWN_ADDRESS,
     Rule,
@@ -67,14 +70,14 @@ def find_service(
     programs: Iterable[Program],
     platform_names: dict[str, str],
     modules: Collection[str],
-    left_running: Collection[Location],
+    left_running: Left,
 ) -> Served | None:
     """The service of a notebook: the one whose port Colab showed, else the first that it starts,
     else whatever it is that Colab showed.
 
     `code` is what runs, the notebook's own first; `programs` are the words of its commands,
     `platform_names` its names for the platform's modules, `modules` the roots of all that it
-    imports, and `left_running` the places of the commands that it does not wait for.
+    imports, and `left_running` those of the commands that it does not wait for.
     """
     programs = tuple(programs)
     own = code[0]
@@ -83,11 +86,11 @@ def find_service(
     of_interest = code if not _PACKAGES.isdisjoint(modules) else ()
     pairs = tuple((each, MadeObjects(each.trees, each.imports, _PACKAGES)) for each in of_interest)
     found = [
-        replace(one, background=one.background or each.started_at in left_running)
+        replace(one, background=one.background or each.left)
         for each, made in pairs
         for one in _in_python(each, made)
     ]
-    found += _in_commands(programs, own)
+    found += _in_commands(programs, own, left_running)
     found.sort(key=lambda one: one.place)
     ports = {port for port, _ in shown}
     first = next(iter([*(one for one in found if one.port in ports), *found]), None)
@@ -96,7 +99,7 @@ def find_service(
         service = service._replace(
             shown=tuple(place for port, place in shown if port == service.port)
         )
-        return Served(service, tuple(_concerns(first, service, left_running)))
+        return Served(service, tuple(_concerns(first, service)))
     watched = {*_watched(programs, own.known)}
     for port, place in shown:
         if port not in watched:
@@ -117,9 +120,15 @@ def _in_python(code: Code, made: MadeObjects) -> Iterator[_Started]:
         started = _of_call(call, rule)
         if started is not None:
             ngrok = rule.kind == "flask" and "flask_ngrok.run_with_ngrok" in meanings
-            yield _Started(
-                rule, *started, call.place, through_ngrok=ngrok, background=call.background
-            )
+            background = call.background or _goes_on(call, code)
+            yield _Started(rule, *started, call.place, through_ngrok=ngrok, background=background)
+
+
+def _goes_on(call: StartedCall, code: Code) -> bool:
+    """Whether `launch` returns at once, and nothing waits for what it started."""
+    if call.argument("prevent_thread_lock") != (True,):
+        return False
+    return not any(called_name(node) == "block_thread" for node, _, _ in code.calls())
 
 
 def _rule(call: StartedCall, made: MadeObjects) -> Rule | None:
@@ -168,12 +177,12 @@ def _number(value: object) -> int | None:
     return int(text) if 0 < int(text) < 65536 else None
 
 
-def _in_commands(programs: Iterable[Program], code: Code) -> Iterator[_Started]:
+def _in_commands(programs: Iterable[Program], code: Code, left_running: Left) -> Iterator[_Started]:
     for words, place in programs:
         if words and code.runs(place):
             started = _of_words(words, place, code.known)
             if started is not None:
-                yield started
+                yield replace(started, background=(tuple(words), place) in left_running)
 
 
 def _of_words(words: Sequence[str], place: Location, known: Known) -> _Started | None:
@@ -236,9 +245,7 @@ def _health(started: _Started, code: Iterable[tuple[Code, MadeObjects]]) -> str 
     return "/"
 
 
-def _concerns(
-    started: _Started, service: Service, left_running: Collection[Location]
-) -> Iterator[Concern]:
+def _concerns(started: _Started, service: Service) -> Iterator[Concern]:
     if service.local:
         host = OWN_ADDRESS if started.host is None else started.host
         first = "take out run_with_ngrok and " if started.through_ngrok else ""
@@ -247,12 +254,8 @@ def _concerns(
             f" {started.rule.advice}"
         )
         yield Concern(started.place, reason)
-    if started.background or started.place in left_running:
-        yield Concern(
-            started.place,
-            "serves in the background, and ends when the program does: start it in the foreground,"
-            " as the last thing, or wait for it there",
-        )
+    if started.background:
+        yield Concern(started.place, IN_BACKGROUND)
 
 
 def _shown(code: Code, names: dict[str, str]) -> Iterator[tuple[int, Location]]:

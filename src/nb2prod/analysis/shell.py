@@ -66,6 +66,11 @@ def split_commands(line: str) -> tuple[ShellCommand, ...]:
     return tuple(command for command in _split_line(line) if command.text)
 
 
+def with_empty_commands(line: str) -> tuple[ShellCommand, ...]:
+    """Like `split_commands`, with those that are empty: behind `&` at the end of a line."""
+    return _split_line(line)
+
+
 def leaves_running(line: str) -> bool:
     """Whether a shell line leaves a command running in the background (`&`)."""
     return any(command.separator == "&" for command in _split_line(line))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from nb2prod.analysis.daemon_calls import daemon_calls
 from nb2prod.analysis.known_values import Known, Value, possible
 from nb2prod.analysis.names import called_name, dotted_text
 from nb2prod.analysis.running_code import Code
@@ -43,15 +44,16 @@ class StartedCall(NamedTuple):
 
 def started_calls(code: Code) -> Iterator[StartedCall]:
     """The calls of a program that run, and what its threads and processes are told to call."""
+    ending = daemon_calls(code)
     for node, scope, place in code.calls():
-        yield _call(node.func, node.args, node.keywords, scope, place)
+        call = _call(node.func, node.args, node.keywords, scope, place)
+        yield call._replace(background=id(node) in ending)
         target = next((one.value for one in node.keywords if one.arg == "target"), None)
         if target is not None:
             given = {one.arg: one.value for one in node.keywords}
             apart = _apart(given.get("args"), given.get("kwargs"))
-            daemon = given.get("daemon")
-            ends = isinstance(daemon, ast.Constant) and daemon.value is True
-            yield _call(target, *apart, scope, place)._replace(background=ends)
+            call = _call(target, *apart, scope, place)
+            yield call._replace(background=id(target) in ending)
         elif called_name(node) in _CALLING_FIRST and node.args:
             yield _call(node.args[0], node.args[1:], node.keywords, scope, place)
 

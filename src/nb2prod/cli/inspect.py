@@ -88,6 +88,8 @@ def _tell(path: Path, migration: Migration) -> None:
     if facts.nodes is not None:
         nodes = facts.nodes
         printer.fact("nodes", f"{nodes.machines} machines, {nodes.launcher} ({nodes.location})")
+    if facts.gpus is not None:
+        printer.fact("gpus", f"{facts.gpus.number} in each machine ({facts.gpus.location})")
     printer.layout(migration.program)
     printer.ledger(migration.ledger)
     printer.fates(notebook.code_cells, migration.ledger)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.all_facts import Facts
 from nb2prod.analysis.clones import is_commit
+from nb2prod.data.machines import PROVIDER
 from nb2prod.environment.compiled import compiled_in
 from nb2prod.environment.constraints import constrained, holding
 from nb2prod.environment.cuda import decide_cuda
@@ -32,7 +33,9 @@ from nb2prod.options import Options
 # What the image and the program themselves set; a secret of that name would take its place.
 RESERVED_VARIABLES = frozenset(
     {"DATA_DIR", "DATA_FROM", "HOME", "LD_LIBRARY_PATH", "OUTPUT_DIR", "PATH", "PYTHONHOME"}
-    | {"PYTHONPATH", "PYTHONUNBUFFERED", "WORK_DIR"}
+    | {"LOGNAME", "PYTHONPATH", "PYTHONUNBUFFERED", "USER", "WORK_DIR"}
+    # A shell, or the loader of programs, does something else when it finds these.
+    | {"BASH_ENV", "ENV", "IFS", "LD_PRELOAD", "PYTHONSTARTUP", "SHELL"}
 )
 
 
@@ -100,7 +103,7 @@ def decide_environment(
         Attention(found.attention, found.location) for found in facts.beside if found.attention
     ]
     notes += [Attention(found.reason, found.location) for found in facts.concerns]
-    notes += _unusable_secrets(facts)
+    notes += _unusable_secrets(facts, options)
     notes += [
         Attention("the name of the secret is known only when the program runs", location)
         for location in facts.unnamed_secrets
@@ -154,7 +157,7 @@ def _moving_clones(facts: Facts) -> Iterator[Attention]:
         yield Attention(reason, clone.location)
 
 
-def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
+def _unusable_secrets(facts: Facts, options: Options) -> Iterator[Attention]:
     for secret in facts.secrets:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", secret.name):
             reason = f"no environment variable can have the name of the secret {secret.name!r}"
@@ -162,7 +165,7 @@ def _unusable_secrets(facts: Facts) -> Iterator[Attention]:
         elif secret.name in RESERVED_VARIABLES:
             reason = f"the image itself sets a variable of the secret's name, {secret.name}"
             yield Attention(reason, secret.location)
-        elif secret.name.startswith("_"):
+        elif secret.name.startswith("_") and PROVIDER in options.targets:
             reason = (
                 f"no secret on Gradient can be called {secret.name}: a letter has to come first"
             )

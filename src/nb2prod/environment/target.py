@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nb2prod.analysis.all_facts import Facts
+from nb2prod.analysis.facts import Gpus
 from nb2prod.analysis.recorded_versions import RecordedDriver
 from nb2prod.data.gpus import Gpu, find_gpu
 from nb2prod.data.machines import (
+    PROVIDER,
     Driver,
+    Machine,
     carries,
     documented_driver,
     is_known_gpu,
@@ -20,10 +23,9 @@ from nb2prod.data.machines import (
 from nb2prod.environment.model import Attention
 from nb2prod.options import Options
 
-# The target whose machines the tables know.
-PROVIDER = "gradient"
 # Colab hands out a T4 unless told otherwise; metadata of the time before `gpuType` means one too.
 _USUAL_GPU = "T4"
+_MOST_GPUS = 8  # of one machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def choose_target(facts: Facts, options: Options) -> Target:
     """
     shown = (facts.gpu_type or _USUAL_GPU) if facts.accelerator == "GPU" else None
     asked = read_gpu(options.gpu) if options.gpu else None
-    gpu, count = asked or (shown, 1)
+    gpu, count = asked[0] if asked else shown, gpus_in_each(facts, options)
     if options.cpu:
         gpu = None
     notes = []
@@ -75,6 +77,8 @@ def choose_target(facts: Facts, options: Options) -> Target:
         )
     if gpu is not None and asked is None and known is not None and options.machine is not None:
         notes += _smaller(gpu, machine)
+    if gpu is not None and ours and known is not None and facts.gpus is not None:
+        notes += _fewer(facts.gpus, known)
     usual = find_gpu(machine_for(_USUAL_GPU).gpu or "")
     chip = find_gpu((known.gpu if known and ours else gpu) or "") or usual
     assert chip is not None
@@ -89,9 +93,26 @@ def choose_target(facts: Facts, options: Options) -> Target:
     )
 
 
+def gpus_in_each(facts: Facts, options: Options) -> int:
+    """How many GPUs a machine of the job has: as `--gpu` counts them, else as the notebook does."""
+    asked = read_gpu(options.gpu) if options.gpu and ":" in options.gpu else None
+    if asked is not None:
+        return asked[1]
+    return facts.gpus.number if facts.gpus is not None else 1
+
+
 def _machine_with(gpu: str | None, count: int) -> str:
-    found = machine_with(gpu, count) if gpu is not None else None
-    return (found or machine_for(gpu)).name
+    # A notebook may say a number that no machine has: the next one up holds them, too.
+    found = (machine_with(gpu, number) for number in range(count, _MOST_GPUS + 1)) if gpu else ()
+    return (next(filter(None, found), None) or machine_for(gpu)).name
+
+
+def _fewer(gpus: Gpus, machine: Machine) -> list[Attention]:
+    """The machine may have fewer GPUs than the notebook says."""
+    if machine.gpus >= gpus.number:
+        return []
+    said = f"the notebook trains on {gpus.number} GPUs here; the machine {machine.name} has"
+    return [Attention(f"{said} {machine.gpus}", gpus.location)]
 
 
 def _smaller(gpu: str, machine: str) -> list[Attention]:

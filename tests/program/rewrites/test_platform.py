@@ -348,9 +348,9 @@ def test_showing_the_service_s_own_port_goes(ledger_of: Entries, cells: list[str
     (shown,) = [
         entry
         for entry in ledger_of(IMPORTS + first, last, platform="colab")
-        if entry[0] == 2 and "Deployment" in entry[4]
+        if entry[0] == 2 and "the service's own" in entry[4]
     ]
-    assert shown[3:] == ("dropped", "the port is the service's own; a Deployment shows it")
+    assert shown[3:] == ("dropped", "shows the service's own port in the notebook's page")
 
 
 @pytest.mark.parametrize(

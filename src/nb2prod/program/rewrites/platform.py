@@ -35,7 +35,7 @@ DROPPED_CALLS: Mapping[str, str] = {
     "kaggle_secrets.UserSecretsClient().set_gcloud_credentials": _SECRETS,
 }
 # Why a call that shows the port of the notebook's own service can go.
-SHOWN_PORT = "the port is the service's own; a Deployment shows it"
+SHOWN_PORT = "shows the service's own port in the notebook's page"
 # Exceptions of Colab's secrets → what they are here: a missing secret raises RuntimeError, and the
 # others, which are Colab's alone, stay apart from it.
 EXCEPTIONS: Mapping[str, str] = {
