@@ -6,7 +6,7 @@ import pytest
 
 from nb2prod.errors import OptionError
 from nb2prod.options import Options
-from nb2prod.schedule import why_no_schedule
+from nb2prod.schedule import crontab_fields, why_no_schedule
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_taken(schedule: str) -> None:
         ("*-5 3 * * *", "'*-5' is no minute"),
         ("1, 3 * * *", "'1,' is no minute"),
         ("\u0663 3 * * *", "is no minute"),
+        ("*/\u0663 3 * * *", "is no minute"),
         ("0 3 * *\n*", "five fields"),
     ],
 )
@@ -54,3 +55,7 @@ def test_refused(schedule: str, said: str) -> None:
     assert said in str(why_no_schedule(schedule))
     with pytest.raises(OptionError, match="--schedule: "):
         Options(schedule=schedule)
+
+
+def test_a_crontab_does_not_know_the_question_mark() -> None:
+    assert crontab_fields("0 3 ? * 1-5") == "0 3 * * 1-5"

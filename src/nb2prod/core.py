@@ -97,18 +97,28 @@ def convert(
     """Convert the notebook at `path` into a project at `directory` (default: `./<project>`).
 
     `force` replaces a directory that nb2prod wrote, `discard_edits` also one whose files were
-    changed since. Raises `NotebookError` when the notebook cannot be used and `TargetInTheWay` when
-    the directory must not be replaced; then nothing is written. The project appears whole or not at
-    all. With `dry_run` everything is made and checked but nothing is written. `progress` is told
-    what takes time while it is under way.
+    changed since. The project appears whole or not at all. With `dry_run` everything is made and
+    checked but nothing is written. `progress` is told what takes time while it is under way.
 
-    Asks a package index for the lock, unless `options.lock` is "never"; where none answers, it
-    raises `NoIndex` for "always".
+    Asks a package index for the lock, unless `options.lock` is "never".
+
+    Raises, and then nothing is written:
+        OptionError: `options` names a target that is not known, or asks for what the notebook or
+            the targets cannot have; a target of another package does what it may not.
+        NotebookError: the notebook cannot be used.
+        TargetInTheWay: the directory must not be replaced.
+        LayoutError: the layout that is asked for is not safe.
+        NoIndex: `options.lock` is "always", and no index answers.
+        TargetCannotRun: the project cannot run at one of its targets; known only once the versions
+            of everything are, and so after the lock.
     """
     from nb2prod.project.files import render
     from nb2prod.project.parts import section_jobs
+    from nb2prod.project.targets import chosen
     from nb2prod.project.write import check_target, write_project
 
+    options = options or Options()
+    chosen(options)
     notebook = read(path)
     target = Path(directory) if directory is not None else project_directory(path)
     check_target(target, force=force, discard_edits=discard_edits)

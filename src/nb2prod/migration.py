@@ -34,6 +34,11 @@ class Migration:
         return self.options.image or f"{self.project}:{self.notebook.sha256[:12]}"
 
     @property
+    def build_tag(self) -> str:
+        """What the image is called where it is built: `build_tag` of it."""
+        return build_tag(self.image)
+
+    @property
     def attention(self) -> tuple[Attention, ...]:
         """Everything that needs a person, in the notebook's order; empty when nothing does."""
         from nb2prod.location import Location
@@ -44,3 +49,9 @@ class Migration:
         ]
         found = dict.fromkeys([*lines, *self.environment.attention])
         return tuple(sorted(found, key=lambda one: (one.location or Location(10**9), one.reason)))
+
+
+def build_tag(image: str) -> str:
+    """What an image of that name is called where it is built: an engine takes no digest there."""
+    named, _, digest = image.partition("@")
+    return named if not digest or ":" in named.rpartition("/")[2] else f"{named}:local"

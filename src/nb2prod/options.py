@@ -125,9 +125,9 @@ class Options:
         if self.machine is not None and not _MACHINE.fullmatch(self.machine):
             raise OptionError(f"--machine takes the name of a machine, not {self.machine!r}.")
         if self.gpu is not None or self.machine is not None:
-            from nb2prod.data.machines import why_no_such_gpu, why_not_on
+            from nb2prod.data.machines import PROVIDER, why_no_such_gpu, why_not_on
 
-            if self.machine is None and self.gpu is not None and "gradient" not in self.targets:
+            if self.machine is None and self.gpu is not None and PROVIDER not in self.targets:
                 reason = why_no_such_gpu(self.gpu)
             else:
                 reason = why_not_on(self.gpu, self.machine, unchecked=self.machine_unchecked)
@@ -136,6 +136,8 @@ class Options:
 
     def _check_run(self) -> None:
         """How the program is run: as far as no target has to be asked."""
+        if not isinstance(self.targets, tuple):
+            raise OptionError("Options(targets=…) takes a tuple of names.")
         if not self.targets or len(set(self.targets)) < len(self.targets):
             raise OptionError("--target takes one or more names, each once.")
         for name in self.targets:
@@ -147,8 +149,10 @@ class Options:
             reason = why_no_schedule(self.schedule)
             if reason is not None:
                 raise OptionError(f"--schedule: {reason}")
-        if self.timeout is not None and not 0 < self.timeout <= _LONGEST_RUN:
-            raise OptionError("--timeout takes from one second to a year.")
+        if self.timeout is not None and (
+            type(self.timeout) is not int or not 0 < self.timeout <= _LONGEST_RUN
+        ):
+            raise OptionError("--timeout takes from one second to a year; in the library, seconds.")
         if self.pull_secret is not None and not _KEPT_NAME.fullmatch(self.pull_secret):
             raise OptionError(
                 "--pull-secret takes the name that the provider keeps it under: lower-case letters,"
@@ -203,7 +207,9 @@ def _is_moment(text: str) -> bool:
 
 _TARGET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # RFC 1123, as Kubernetes names objects; Gradient's names of registries are display names.
-_KEPT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_KEPT_NAME = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+)
 # git check-ref-format, without what needs quoting in a shell.
 _BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![./])")
 _LONGEST_RUN = 366 * 24 * 3600
@@ -212,6 +218,6 @@ _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 # distribution/reference: [registry[:port]/]path[:tag][@digest]
 _IMAGE = re.compile(
-    r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
-    r"(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+    r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )

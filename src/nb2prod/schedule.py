@@ -17,7 +17,7 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("month", 1, 12, _MONTHS),
     ("day of the week", 0, 6, _DAYS),
 )
-_RANGE = re.compile(r"(\*|\?|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:/(\d{1,3}))?")
+_RANGE = re.compile(r"(\*|\?|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:/([0-9]{1,3}))?")
 
 
 def why_no_schedule(text: str) -> str | None:
@@ -32,6 +32,11 @@ def why_no_schedule(text: str) -> str | None:
         if not all(_is_range(part, low, high, named) for part in word.split(",")):
             return f"{word!r} is no {name}: {low} to {high}, *, lists, ranges and steps (*/15)."
     return None
+
+
+def crontab_fields(schedule: str) -> str:
+    """The same fields for a crontab, which does not know `?` for any."""
+    return schedule.replace("?", "*")
 
 
 def _is_range(text: str, low: int, high: int, named: tuple[str, ...]) -> bool:

@@ -321,8 +321,13 @@ def test_a_crash_is_reported_and_the_others_go_on(
 
 
 def test_specs_are_checked() -> None:
-    words = [reason.words for reason in spec_reasons({"deploy/other/job.yaml": "a: 1"})]
-    assert words == ["Gradient does not take it", "a spec that nothing here can check"]
+    words = [
+        reason.words
+        for reason in spec_reasons(
+            {"deploy/other/job.yaml": "a: 1", "nb2prod.json": '{"targets": ["gradient"]}'}
+        )
+    ]
+    assert words == ["gradient does not take it", "a spec that nothing here can check"]
 
 
 def test_tables_show_what_a_tool_cannot_be_judged_by() -> None:

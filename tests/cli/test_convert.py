@@ -289,3 +289,46 @@ def test_a_gpu_job_whose_driver_does_not_start_the_image(
     assert (tmp_path / "out").exists() == (code != 2)
     # On a CPU no driver matters.
     assert run_cli("convert", str(path), "-o", "cpu", "--cpu").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('targets = ["compose"]', "'targets' is no key that is known; 'target' is near it"),
+        ('pull_secret = "x"', "'pull_secret' is no key that is known; 'pull-secret' is near it"),
+        ("wholly-unknown = 1", "'wholly-unknown' is no key that is known."),
+    ],
+)
+def test_a_key_that_is_not_known_is_refused(
+    run_cli: RunCli, clean: Path, tmp_path: Path, table: str, said: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.nb2prod]\n{table}\n", encoding="utf-8")
+    done = run_cli("convert", str(clean))
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_one_image_name_is_for_one_notebook(
+    run_cli: RunCli, clean: Path, write_notebook: WriteNotebook, tmp_path: Path
+) -> None:
+    other = write_notebook(tmp_path / "other.ipynb", "print(2)")
+    done = run_cli("convert", str(clean), str(other), "--image", "r.example.invalid/a:1")
+    assert done.returncode == 2
+    assert "--image names one image" in done.stderr
+    assert run_cli("convert", str(clean), "--image", "r.example.invalid/a:1").returncode == 0
+
+
+@pytest.mark.parametrize("flag", ["--target", "--timeout"])
+def test_an_empty_value_is_not_taken_for_none(run_cli: RunCli, clean: Path, flag: str) -> None:
+    done = run_cli("convert", str(clean), flag, "")
+    assert done.returncode == 2
+    assert flag in done.stderr
+
+
+def test_a_gpu_that_gradient_lacks_names_the_way_out(run_cli: RunCli, clean: Path) -> None:
+    done = run_cli("convert", str(clean), "--gpu", "H200")
+    assert done.returncode == 2
+    assert "has the GPU H200; A100-80G comes nearest" in done.stderr
+    assert "--target kubernetes" in done.stderr
+    alone = run_cli("convert", str(clean), "--gpu", "H200", "--target", "kubernetes", "-o", "h")
+    assert alone.returncode == 0

@@ -42,6 +42,8 @@ ALWAYS = [
     "README.md",
     "deploy/gradient/job.yaml",
     "deploy/gradient/workflow.yaml",
+    "deploy/kubernetes/claims.yaml",
+    "deploy/kubernetes/files.yaml",
     "deploy/kubernetes/job.yaml",
     "deploy/kubernetes/kustomization.yaml",
     "notebooks/original.ipynb",

@@ -14,8 +14,8 @@ from nb2prod.analysis.facts import DataPath, Fetched
 from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.program.model import Layout, LedgerEntry
-from nb2prod.project.parts.readme import readme
 from nb2prod.project.titles import title
+from tests.project.readmes import readme
 
 MakeMigration = Callable[..., Migration]
 WriteProject = Callable[[Migration], Path]
@@ -195,7 +195,7 @@ def test_gradient_s_state_is_said_plainly_and_dated(churn_migration: Migration) 
         "retired with version 2.0.0 of the `gradient` command in April 2022",
         "525.116.04",
         "on the machine `A4000`",
-        "the datasets `customer-churn-v2-data` and `customer-churn-v2-results`, and the secrets.",
+        "`customer-churn-v2-data`, `customer-churn-v2-work` and `customer-churn-v2-results`, and",
         "gradient workflows run --id <workflow id> --path deploy/gradient/workflow.yaml",
     ]:
         assert fact in text

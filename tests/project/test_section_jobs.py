@@ -349,8 +349,7 @@ def test_figures_are_numbered_on_and_look_alike(bench: MakeBench) -> None:
 
 
 REFUSED = {
-    "an open file": ("log = open('log.txt', 'w')\nx = 1", "_io.TextIOWrapper", "log"),
-    "a lambda": ("keep = lambda value: value > 1\nx = 1", "builtins.function", "keep"),
+    "a file": ("import io\nlog = io.open('log.txt', 'w')\nx = 1", "_io.TextIOWrapper", "log"),
     "a generator": ("numbers = (n for n in range(3))\nx = 1", "builtins.generator", "numbers"),
     "a lock in a list": (
         "import threading\nheld = [threading.Lock()]\nx = 1",
@@ -370,6 +369,20 @@ def test_what_cannot_go_on_is_named(cell: str, kind: str, name: str, bench: Make
     assert "Traceback" not in jobs[-1].stderr
     assert f"After the section two, the variable {name} ({kind}) cannot go" in message
     assert "without --jobs-per-section" in message
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("log = open('log.txt', 'w')\nx = 1", "log"),
+        ("keep = lambda value: value > 1\nx = 1", "keep"),
+        ("n = [1]\ndef add():\n    n.append(1)\nn = [2]\nx = 1", "add"),
+    ],
+)
+def test_what_is_certain_not_to_go_on_is_refused(cell: str, name: str) -> None:
+    made = plan(ONE, "print('one')", TWO, cell, THREE, f"print({name}, x)")
+    with pytest.raises(OptionError, match=f"the section two hands on {name}, which only exists"):
+        section_jobs.check(made)
 
 
 def test_what_pandas_is_set_to_may_not_go_on(bench: MakeBench) -> None:

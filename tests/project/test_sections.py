@@ -24,7 +24,7 @@ from nb2prod.notebook.reader import read_bytes
 from nb2prod.options import LayoutName, Options
 from nb2prod.program.model import Layout, Module
 from nb2prod.project.files import render
-from nb2prod.project.parts.readme import readme
+from tests.project.readmes import readme
 
 MakeMigration = Callable[..., Migration]
 WriteProject = Callable[[Migration], Path]

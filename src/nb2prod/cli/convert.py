@@ -22,6 +22,11 @@ from nb2prod.project.targets import chosen, next_steps
 def run(arguments: argparse.Namespace) -> int:
     """Convert each notebook; one that cannot be converted does not stop the others."""
     options = read_options(arguments)
+    if options.image is not None and len(arguments.notebooks) > 1:
+        raise OptionError(
+            "--image names one image, and each notebook becomes one of its own; convert them one by"
+            " one, or leave --image out."
+        )
     chosen(options)  # a name that is no target is an error of the command, not of each notebook
     targets = _targets(arguments.notebooks, arguments.output)
     return max(_convert(path, target, arguments, options) for path, target in targets)

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,15 @@ _TEXTS = (
     *("python", "image", "lock", "lock_format", "as_of", "strategy"),
     *("gpu", "machine", "cuda", "layout", "schedule", "pull_secret", "on_push"),
 )
-_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s?)?")
+_DURATION = re.compile(
+    r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,12})s?)?"
+)
+_FLAGS = ("cpu", "machine_unchecked", "pin_digest", "jobs_per_section")
+# `imports` is a table of its own, and so is what `nb2prod check` reads.
+_KEYS = (
+    *(name.replace("_", "-") for name in (*_TEXTS, *_FLAGS)),
+    *("allow-build", "check", "imports", "target", "timeout"),
+)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -29,10 +38,8 @@ def read_options(
 ) -> Options:
     """The options of a conversion. Raises `OptionError` for a value that cannot be used."""
     table = _project_table()
-    flags = {
-        name: _flag(name, getattr(arguments, name), environment, table)
-        for name in ("cpu", "machine_unchecked", "pin_digest", "jobs_per_section")
-    }
+    _require_known(table)
+    flags = {name: _flag(name, getattr(arguments, name), environment, table) for name in _FLAGS}
     values = {
         name: getattr(arguments, name)
         or environment.get(f"NB2PROD_{name.upper()}")
@@ -51,6 +58,14 @@ def read_options(
         timeout=_timeout(arguments.timeout, environment, table),
         imports=_imports(table),
     )
+
+
+def _require_known(table: Mapping[str, object]) -> None:
+    for key in table:
+        if key not in _KEYS:
+            near = get_close_matches(key.replace("_", "-"), _KEYS, n=1)
+            said = f"; {near[0]!r} is near it" if near else ""
+            raise OptionError(f"[tool.nb2prod] {key!r} is no key that is known{said}.")
 
 
 def _flag(
@@ -94,6 +109,8 @@ def _targets(
     """`--target a,b`, which may be repeated."""
     named = _names("target", argument, environment, table)
     words = [word.strip() for one in named for word in one.split(",")]
+    if argument is not None and not all(words):
+        raise OptionError(f"--target takes names, not {','.join(named)!r}.")
     return tuple(dict.fromkeys(word for word in words if word)) or DEFAULT_TARGETS
 
 
@@ -103,11 +120,12 @@ def _timeout(
     """A duration in seconds: "90m", "12h", "1h30m", "3600"."""
     value = table.get("timeout")
     number = str(value) if isinstance(value, int) and not isinstance(value, bool) else None
-    text = argument or environment.get("NB2PROD_TIMEOUT") or number or _text(table, "timeout")
+    given = argument if argument is not None else environment.get("NB2PROD_TIMEOUT") or None
+    text = given if given is not None else number or _text(table, "timeout")
     if text is None:
         return None
-    found = _DURATION.fullmatch(text)
-    if found is None or not text:
+    found = _DURATION.fullmatch(text) if text else None
+    if found is None:
         raise OptionError(f"--timeout takes a duration such as 90m, 12h or 3600, not {text!r}.")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds

@@ -17,6 +17,9 @@ from nb2prod.data._files import read_json
 from nb2prod.data.cuda import cuda_images
 from nb2prod.data.gpus import Gpu, find_gpu, fold, gpus, knows
 
+PROVIDER = "gradient"
+"""Whose machines these are, as `--target` calls the place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -197,9 +200,15 @@ def why_no_gpu(text: str) -> str:
         return f"no machine has {count} of {gpu}; there are machines with {listed} of {alone.gpu}."
     chip = find_gpu(gpu)
     if chip is not None:
-        enough = [one for one in machines().values() if (one.gpu_memory_gb or 0) >= chip.memory_gb]
-        near = min(enough or machines().values(), key=lambda one: one.gpu_memory_gb or 999)
-        return f"no machine that is known has a {chip.name}; {near.name} comes nearest in memory."
+        with_gpu = [one for one in machines().values() if one.gpu is not None]
+        near = min(
+            with_gpu, key=lambda one: (abs((one.gpu_memory_gb or 0) - chip.memory_gb), one.gpus)
+        )
+        return (
+            f"no machine of Gradient that is known has the GPU {chip.name}; {near.name} comes"
+            " nearest in memory. Where Gradient is no target (--target kubernetes), any GPU can be"
+            " named."
+        )
     return f"{gpu!r} is no GPU that is known{_near(gpu, _gpu_names())}."
 
 

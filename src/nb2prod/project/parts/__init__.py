@@ -1,5 +1,6 @@
 """What every project consists of, wherever it runs: an ordered, literal table of parts, each giving
-some of the files. Where it runs is told by `nb2prod.project.targets`.
+some of the files. Where it runs is told by `nb2prod.project.targets`, a floor above; what the
+README says of that is given to `documents.files`, the one part that is not in the table.
 """
 
 from __future__ import annotations
@@ -7,28 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nb2prod.migration import Migration
+from nb2prod.project.parts import beside, dependencies, docker, notebook, package, section_jobs
 
 Part = Callable[[Migration], Mapping[str, str]]
 
-
-def parts() -> tuple[Part, ...]:
-    """The parts, in order. Imported here, because targets share single ones of them."""
-    from nb2prod.project.parts import (
-        beside,
-        dependencies,
-        docker,
-        documents,
-        notebook,
-        package,
-        section_jobs,
-    )
-
-    return (
-        section_jobs.files,  # refuses what the others would take
-        package.files,
-        beside.files,
-        dependencies.files,
-        docker.files,
-        documents.files,
-        notebook.files,
-    )
+PARTS: tuple[Part, ...] = (
+    section_jobs.files,  # refuses what the others would take
+    package.files,
+    beside.files,
+    dependencies.files,
+    docker.files,
+    notebook.files,
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli_w
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from nb2prod.data.cuda import torch_index
 from nb2prod.environment.lock.question import pinned_lines
@@ -88,7 +89,7 @@ def _conda(migration: Migration) -> str:
     index = [f"--extra-index-url {torch_index(backend)}"] if backend else []
     return yaml_text(
         {
-            "name": migration.project,
+            "name": distribution_name(migration),
             "channels": ["conda-forge"],
             "dependencies": [
                 f"python={migration.environment.python.version}",
@@ -136,13 +137,13 @@ def pyproject(migration: Migration) -> str:
     document: dict[str, Any] = {
         "build-system": {"requires": ["hatchling>=1.27"], "build-backend": "hatchling.build"},
         "project": {
-            "name": migration.project,
+            "name": distribution_name(migration),
             "version": "0.1.0",
             "description": title(migration.notebook),
             "readme": "README.md",
             "requires-python": f">={major}.{minor},<{major}.{minor + 1}",
             "dependencies": [str(pin) for pin in _pins(migration)],
-            "scripts": {migration.project: f"{migration.package}.__main__:main"},
+            "scripts": {distribution_name(migration): f"{migration.package}.__main__:main"},
         },
         "tool": {
             "hatch": {"build": {"targets": {"wheel": {"packages": packages}}}},
@@ -152,3 +153,14 @@ def pyproject(migration: Migration) -> str:
     if migration.options.lock_format == "uv" and migration.lock.mode == "locked":
         document["tool"]["uv"] = uv_settings(migration.lock)
     return tomli_w.dumps(document)
+
+
+def distribution_name(migration: Migration) -> str:
+    """The name that the project is installed under: its own, unless a dependency has it, which
+    installing the project would put out of its place.
+    """
+    names = [*migration.lock.versions, *(pin.name for pin in migration.environment.pins)]
+    taken = {canonicalize_name(name) for name in names}
+    if canonicalize_name(migration.project) not in taken:
+        return migration.project
+    return migration.package.replace("_", "-")

@@ -32,7 +32,7 @@ def files(migration: Migration) -> dict[str, str]:
         "docker/Dockerfile.j2",
         project=migration.project,
         package=migration.package,
-        image=migration.image,
+        image=migration.build_tag,
         title=title(migration.notebook),
         version=__version__,
         sha256=migration.notebook.sha256,

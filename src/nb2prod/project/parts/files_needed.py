@@ -20,11 +20,6 @@ class DataRow:
     cells: str
 
 
-def writes_beside(migration: Migration) -> bool:
-    """Whether the program is seen to write into the directory that it starts in."""
-    return any(one.origin == "local" and one.direction != "read" for one in migration.facts.data)
-
-
 def files_beside(migration: Migration) -> Iterable[DataRow]:
     """The files that the program only reads by relative paths: somebody has to put them there."""
     fetched = {found.path for found in migration.facts.fetched}

@@ -13,7 +13,6 @@ from nb2prod.environment.model import Lock, LockOutcome
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import Fate
-from nb2prod.project import targets
 from nb2prod.project.interface import Interface, ProgramOption, interface
 from nb2prod.project.parts import dependencies
 from nb2prod.project.parts.beside import copied
@@ -53,7 +52,9 @@ class _EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _TargetSection:
+class TargetSection:
+    """What the README shows of a target: heading, what to do next, and the rest, in Markdown."""
+
     title: str
     steps: Sequence[str]
     notes: str
@@ -73,8 +74,8 @@ def _pictures(migration: Migration, found: Interface) -> str | None:
     return f"{output.default}/shown"
 
 
-def readme(migration: Migration) -> str:
-    """The text of `README.md`."""
+def readme(migration: Migration, sections: Sequence[TargetSection]) -> str:
+    """The text of `README.md`; `sections` are those of the targets."""
     found = interface(migration.program.configuration)
     environment = migration.environment
     return rendered(
@@ -114,10 +115,12 @@ def readme(migration: Migration) -> str:
         constraints=bool(dependencies.constraints(migration)),
         lock=lock_sentences(migration.lock),
         image=migration.image,
+        build_tag=migration.build_tag,
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,
+        service=migration.facts.service,
         recommend_cpu=environment.base_image.cuda is not None and environment.gpu is None,
-        targets=list(_targets(migration)),
+        targets=sections,
         attention=[
             _AttentionItem(str(item.location or ""), item.reason) for item in migration.attention
         ],
@@ -126,13 +129,6 @@ def readme(migration: Migration) -> str:
         changes=_changes(migration),
         evidence=list(_evidence(migration)),
     )
-
-
-def _targets(migration: Migration) -> Iterable[_TargetSection]:
-    settings = targets.settings_of(migration.options)
-    for target, steps in targets.next_steps(migration):
-        notes = target.notes(migration, settings)
-        yield _TargetSection(target.title, steps, notes.strip("\n"))
 
 
 def _torch_cuda(migration: Migration) -> str | None:

@@ -12,21 +12,19 @@ from nb2prod.migration import Migration
 
 # What a shell, and a file of NAME=value lines, takes for a variable's name.
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# The names that Gradient gives to secrets: its reference, "pspace secret".
-_GRADIENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class SecretView:
-    """A secret by name. `used` says where; `usable` and `on_gradient`, which places can hold the
-    name.
+    """A secret by name. `used` says where; `usable`, whether a variable can have the name,
+    and `reserved`, whether the image or a shell has one of it.
     """
 
     name: str
     used: str
     required: bool
     usable: bool
-    on_gradient: bool
+    reserved: bool = False
 
 
 def secrets(migration: Migration) -> list[SecretView]:
@@ -44,5 +42,5 @@ def _view(migration: Migration, name: str) -> SecretView:
         used=used if required else f"{used}; the notebook can do without it",
         required=required,
         usable=bool(_VARIABLE.fullmatch(name)),
-        on_gradient=bool(_GRADIENT.fullmatch(name)) and name not in RESERVED_VARIABLES,
+        reserved=name in RESERVED_VARIABLES,
     )

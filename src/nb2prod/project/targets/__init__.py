@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 
-from nb2prod.errors import InternalError, InvalidSpec, Nb2prodError, OptionError
+from nb2prod.errors import InternalError, InvalidSpec, OptionError, TargetCannotRun
 from nb2prod.migration import Migration
 from nb2prod.options import Options
-from nb2prod.project.targets import ci, compose, gradient, kubernetes, skypilot
+from nb2prod.project.parts.readme import TargetSection
+from nb2prod.project.targets import ci, compose, given, gradient, kubernetes, skypilot
 from nb2prod.project.targets.target import Settings, Target
 
 TARGETS: tuple[Target, ...] = (gradient, kubernetes, skypilot, compose, ci)
 
 ENTRY_POINTS = "nb2prod.targets"
-_PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -32,10 +33,23 @@ def settings_of(options: Options) -> Settings:
 
 
 def chosen(options: Options) -> tuple[Target, ...]:
-    """The targets that the options name, in their order. Raises `OptionError` for a name that is
-    not known, with the nearest one.
+    """The targets that the options name, in their order.
+
+    Raises `OptionError` for a name that is not known, with the nearest one, and for a job per
+    section where none of them has such jobs.
     """
-    return tuple(target(name) for name in options.targets)
+    found = tuple(target(name) for name in options.targets)
+    if options.jobs_per_section and not any(map(_has_jobs_per_section, found)):
+        able = ", ".join(one.name for one in TARGETS if _has_jobs_per_section(one))
+        raise OptionError(
+            f"--jobs-per-section needs a target that has jobs for sections: {able}, or another"
+            " package's that says so."
+        )
+    return found
+
+
+def _has_jobs_per_section(one: Target) -> bool:
+    return getattr(one, "jobs_per_section", False) is True
 
 
 def target(name: str) -> Target:
@@ -65,45 +79,99 @@ def others() -> Iterator[Target]:
     return map(_loaded, _others())
 
 
-def render(migration: Migration) -> Mapping[str, str]:
-    """The files of all chosen targets, each checked before it is given.
+def sections(migration: Migration) -> list[TargetSection]:
+    """What the README shows of each chosen target.
 
-    Raises `TargetCannotRun` where one says so, `OptionError` when another package's target writes
-    what is not its own, and `InternalError` when one of ours is not what its place takes.
+    Raises `OptionError` when another package's target fails or gives no text.
+    """
+    settings = settings_of(migration.options)
+    found = []
+    for one, steps in next_steps(migration):
+        with _guard(one):
+            notes = one.notes(migration, settings)
+            _refuse(one, given.wrong_text("notes()", notes))
+            said = "\n\n".join(filter(None, [notes.strip("\n"), _ignored(one, settings)]))
+            found.append(TargetSection(one.title, steps, said))
+    return found
+
+
+def _ignored(one: Target, settings: Settings) -> str:
+    """A sentence on the options that are given and that the target has no use for."""
+    fields: Collection[str] = getattr(one, "ignores", ())
+    given_fields = [name for name in fields if getattr(settings, name) not in (None, False)]
+    flags = [f"`--{name.replace('_', '-')}`" for name in given_fields]
+    if not flags:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(flags[:-1]), flags[-1]]))
+    return f"{listed} {'means' if len(flags) == 1 else 'mean'} nothing here."
+
+
+def render(migration: Migration, beside: Collection[str] = ()) -> Mapping[str, str]:
+    """The files of all chosen targets, each checked before it is given. `beside` are the paths of
+    the rest of the project, which no target may write.
+
+    Raises `TargetCannotRun` where one says so, `OptionError` when another package's target fails or
+    writes what is not its own, and `InternalError` when one of ours is not what its place takes.
     """
     settings = settings_of(migration.options)
     found: dict[str, str] = {}
     for one in chosen(migration.options):
-        try:
-            written = dict(one.files(migration, settings))
-            one.validate(written, settings)
-        except InvalidSpec as error:
-            raise _fault(one, str(error)) from error
-        except Nb2prodError:
-            raise
-        except Exception as error:
-            if one in TARGETS:
-                raise
-            raise _fault(one, f"it failed with {type(error).__name__}: {error}") from error
-        for path, text in written.items():
-            if not _PATH.fullmatch(path) or ".." in path.split("/"):
-                raise _fault(one, f"{path!r} is no path below the project.")
-            if path in found:
-                raise _fault(one, f"{path} is written by another target, too.")
-            found[path] = text
+        with _guard(one):
+            written = one.files(migration, settings)
+            _refuse(one, given.wrong_files(written))
+            for path in written:
+                _refuse(one, given.in_the_way(path, beside, "every project has"))
+                _refuse(one, given.in_the_way(path, found, "another target writes"))
+            written = dict(written)
+            one.validate(written.copy(), settings)
+            found |= written
     return found
 
 
 def next_steps(migration: Migration) -> list[tuple[Target, Sequence[str]]]:
-    """What the user does next, for each chosen target."""
+    """What the user does next, for each chosen target. Raises what `sections` raises."""
     settings = settings_of(migration.options)
-    return [(one, one.next_steps(migration, settings)) for one in chosen(migration.options)]
+    found: list[tuple[Target, Sequence[str]]] = []
+    for one in chosen(migration.options):
+        with _guard(one):
+            steps = one.next_steps(migration, settings)
+            _refuse(one, given.wrong_steps(steps))
+            found.append((one, tuple(steps)))
+    return found
+
+
+@contextmanager
+def _guard(one: Target) -> Iterator[None]:
+    """Whatever another package's target does is told as its fault, never as a bug of nb2prod; what
+    it says of the notebook or of the options is passed on.
+    """
+    try:
+        yield
+    except InvalidSpec as error:
+        raise _fault(one, str(error)) from error
+    except (OptionError, TargetCannotRun):
+        raise
+    except (Exception, SystemExit) as error:
+        if one in TARGETS:
+            raise
+        kind, text = type(error).__name__, str(error)
+        raise _fault(one, f"it failed with {kind}{text and f': {text}'}") from error
+
+
+def _refuse(one: Target, wrong: str | None) -> None:
+    if wrong is not None:
+        raise _fault(one, wrong)
 
 
 def _fault(one: Target, what: str) -> Exception:
     if one in TARGETS:
-        return InternalError(what)
-    return OptionError(f"--target {one.name}, which another package brought: {what}")
+        return InternalError(_sentence(what))
+    return OptionError(_sentence(f"--target {one.name}, which another package brought: {what}"))
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, and with nothing that a terminal or JSON could not take."""
+    return text.encode("utf-8", "backslashreplace").decode().rstrip().removesuffix(".") + "."
 
 
 def _others() -> list[EntryPoint]:
@@ -115,16 +183,31 @@ def _others() -> list[EntryPoint]:
 def _loaded(entry: EntryPoint) -> Target:
     try:
         found = entry.load()
-    except Exception as error:
-        raise OptionError(
-            f"--target {entry.name}: {entry.value} cannot be loaded: {error}."
-        ) from error
-    lacking = [one for one in _MEMBERS if not hasattr(found, one)]
-    if lacking or found.name != entry.name:
-        what = f"has no {', '.join(lacking)}" if lacking else f"is called {found.name!r}"
-        raise OptionError(f"--target {entry.name}: {entry.value} {what}.")
+        wrong = _no_target(found, entry.name)
+    except (Exception, SystemExit) as error:
+        said = f"cannot be loaded: {str(error) or type(error).__name__}"
+        raise OptionError(_sentence(f"--target {entry.name}: {entry.value} {said}")) from error
+    if wrong is not None:
+        raise OptionError(_sentence(f"--target {entry.name}: {entry.value} {wrong}"))
     loaded: Target = found
     return loaded
 
 
-_MEMBERS = ("name", "title", "summary", "files", "validate", "next_steps", "notes")
+def _no_target(found: object, name: str) -> str | None:
+    """What an object lacks of a target of that name."""
+    lacking = [one for one in (*_TEXTS, *_FUNCTIONS) if not hasattr(found, one)]
+    if lacking:
+        return f"has no {', '.join(lacking)}"
+    for member in _TEXTS:
+        wrong = given.wrong_line(f"its {member}", getattr(found, member))
+        if wrong is not None:
+            return f"is no target: {wrong}"
+    for member in _FUNCTIONS:
+        if not callable(getattr(found, member)):
+            return f"is no target: its {member} is no function"
+    called = getattr(found, "name")  # noqa: B009 - it is an object that says so, no more
+    return None if called == name else f"is called {called!r}"
+
+
+_TEXTS = ("name", "title", "summary")
+_FUNCTIONS = ("files", "validate", "next_steps", "notes")

@@ -17,9 +17,8 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 def problems(document: object, name: str) -> Iterator[str]:
     """What the schema `name` has against the document, in the order of the places."""
     errors = Draft202012Validator(schema(name)).iter_errors(document)
-    placed = [(place_of(error.absolute_path), error) for error in errors]
-    for place, error in sorted(placed, key=lambda one: one[0]):
-        yield f"{place}: {_shortened(_said(error))}"
+    for error in sorted(errors, key=lambda one: _order(one.absolute_path)):
+        yield f"{place_of(error.absolute_path)}: {_shortened(_said(error))}"
 
 
 def place_of(path: Iterable[str | int]) -> str:
@@ -28,6 +27,11 @@ def place_of(path: Iterable[str | int]) -> str:
         f".{key}" if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else f"[{key!r}]"
         for key in path
     )
+
+
+def _order(path: Iterable[str | int]) -> list[tuple[int, str]]:
+    """What a path is sorted by: places in a list by their numbers, keys as text."""
+    return [(key, "") if isinstance(key, int) else (0, str(key)) for key in path]
 
 
 def _said(error: ValidationError) -> str:

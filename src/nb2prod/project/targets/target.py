@@ -34,18 +34,21 @@ DEFAULT = Settings()
 class Target(Protocol):
     """One place to run. The members may be those of a module, as they are for nb2prod's own.
 
-    Other packages add theirs through the entry point group `nb2prod.targets`.
+    Other packages add theirs through the entry point group `nb2prod.targets`. One that has a job
+    for each section says so by a member more, `jobs_per_section = True`, and one that has no use
+    for some of the settings by `ignores`, their names: the README then says so.
     """
 
     name: str
     """What `--target` and `nb2prod.json` call it: lower-case letters, digits and `-`."""
     title: str
-    """Its heading in the README."""
+    """Its heading in the README, a line."""
     summary: str
     """What it writes, for `nb2prod targets`: a line without a full stop."""
 
     def files(self, migration: Migration, settings: Settings, /) -> Mapping[str, str]:
-        """The texts by relative POSIX path, none of them written by another part of the project.
+        """The texts by relative POSIX path, none of them written by another part of the project,
+        nor a directory of one, whether in capitals or not.
 
         Raises `TargetCannotRun` for a notebook or settings that cannot run there: the message says
         why, and what to choose instead.

@@ -12,10 +12,11 @@ from nb2prod.analysis.facts import Nodes, Service
 from nb2prod.data.gpus import Gpu, find_gpu
 from nb2prod.data.machines import Machine, machine_for, machines, read_gpu
 from nb2prod.data.notebook_hosts import host
-from nb2prod.migration import Migration
+from nb2prod.environment.target import gpus_in_each
+from nb2prod.migration import Migration, build_tag
 from nb2prod.program.model import DirectoryName
 from nb2prod.project.interface import Interface, interface
-from nb2prod.project.parts.files_needed import files_beside, writes_beside
+from nb2prod.project.parts.files_needed import files_beside
 from nb2prod.project.parts.secrets import SecretView, secrets
 
 USER = 10001
@@ -47,12 +48,19 @@ class Volume:
 class GpuNeed:
     """The GPUs of one machine: the name in the user's or the notebook's words ("T4"), how many,
     their memory each (0 where it is not known), and what is known of the chip of that name.
+    `assumed`: neither names one, and this is the one that Colab gives then.
     """
 
     name: str
     count: int
     memory_gb: int
     chip: Gpu | None
+    assumed: bool = False
+
+    @property
+    def said(self) -> str:
+        """The name, with why it is that one where nobody named it."""
+        return f"{self.name}, as Colab gives where none is named" if self.assumed else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,8 @@ class Workload:
     notebook had, or the machine has that the user chose.
 
     `service` is what the notebook serves, `nodes` over how many machines it trains; None for most.
-    `cuda` is that of the image, None where it has none.
+    `cuda` is that of the image, None where it has none. `answers` are the flags of what the
+    notebook asks for (`input()`) without a default.
     """
 
     name: str
@@ -79,11 +88,37 @@ class Workload:
     nodes: Nodes | None
     interface: Interface
     cuda: str | None = None
+    answers: tuple[str, ...] = ()
+
+    @property
+    def build_tag(self) -> str:
+        """What the image is called where it is built."""
+        return build_tag(self.image)
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """The command without options."""
+        return ("python", "-m", self.package)
+
+    @property
+    def options(self) -> tuple[tuple[str, ...], ...]:
+        """The arguments by option: only a flag begins with a dash (`ProgramOption.arguments`)."""
+        found: list[list[str]] = []
+        for word in self.arguments:
+            if word.startswith("-") or not found:
+                found.append([])
+            found[-1].append(word)
+        return tuple(map(tuple, found))
+
+    @property
+    def uploads(self) -> tuple[str, ...]:
+        """The flags that take the files which the notebook asks somebody to upload."""
+        return tuple(upload.flag for upload in self.interface.uploads)
 
     @property
     def command(self) -> tuple[str, ...]:
         """The whole command: right both behind the image's entry point and in its place."""
-        return ("python", "-m", self.package, *self.arguments)
+        return (*self.program, *self.arguments)
 
     def volume(self, name: DirectoryName) -> Volume | None:
         """The volume of that name, where the program has one."""
@@ -104,6 +139,11 @@ def workload(migration: Migration) -> Workload:
         volumes=tuple(_volumes(migration, found)),
         gpu=_gpu(migration, machines().get(machine)),
         cuda=migration.environment.base_image.cuda,
+        answers=tuple(
+            option.flag
+            for option in found.options
+            if option.field in migration.program.configuration.questions and not option.arguments()
+        ),
         cpus=cpus,
         memory_gb=memory_gb,
         machine=machine,
@@ -124,12 +164,22 @@ def _gpu(migration: Migration, machine: Machine | None) -> GpuNeed | None:
         return None
     asked = read_gpu(migration.options.gpu) if migration.options.gpu else None
     chosen = machine if migration.options.machine is not None else None
-    count = asked[1] if asked else (chosen.gpus if chosen else 0)
+    if chosen is not None and chosen.gpu is not None and asked is None:
+        # Whoever names a machine wants its GPU, elsewhere too.
+        has = find_gpu(chosen.gpu)
+        name = has.name if has else chosen.gpu
+    if chosen is not None:
+        count = asked[1] if asked else chosen.gpus
+    else:
+        count = gpus_in_each(migration.facts, migration.options)
     named = find_gpu(name)
     chip = named or find_gpu((machine and machine.gpu) or "")
-    # "A100-80G" is the name of a machine: it says more of the memory than the chip does.
+    # A machine's name ("A100-80G") says more of the memory than the chip's does.
     memory = named.memory_gb if named else (machine and machine.gpu_memory_gb) or 0
-    return GpuNeed(name, count or 1, memory, chip)
+    if chosen is not None:
+        memory = chosen.gpu_memory_gb or memory
+    assumed = asked is None and chosen is None and migration.facts.gpu_type is None
+    return GpuNeed(name, count or 1, memory, chip, assumed)
 
 
 def _resources(migration: Migration, machine: Machine | None) -> tuple[int, int]:
@@ -151,10 +201,10 @@ def _volumes(migration: Migration, found: Interface) -> list[Volume]:
         volumes.append(
             Volume("data", data.variable, "/data", data.default, True, not read_only, not read_only)
         )
-    needed = any(True for _ in files_beside(migration))
-    written = writes_beside(migration)
-    if needed or written:
-        volumes.append(Volume("work", None, WORK, "work", needed, True, written))
+    # What the user uploads has to be somewhere, too.
+    needed = bool(found.uploads) or any(True for _ in files_beside(migration))
+    # Much of what notebooks write is not to be seen in them: a library's own checkpoints, say.
+    volumes.append(Volume("work", None, WORK, "work", needed, True, True))
     output = found.directory("output")
     if output is not None:
         volumes.append(

@@ -22,7 +22,6 @@ from nb2prod.errors import InvalidSpec
 from nb2prod.migration import Migration
 from nb2prod.options import Options
 from nb2prod.project.interface import Interface
-from nb2prod.project.parts.readme import readme
 from nb2prod.project.targets import ci
 from nb2prod.project.targets.ci.actions import CHECKED, UV_VERSION
 from nb2prod.project.targets.ci.check import WORKFLOW
@@ -30,6 +29,7 @@ from nb2prod.project.targets.ci.document import Checked, workflow
 from nb2prod.project.targets.target import DEFAULT, Settings
 from nb2prod.project.targets.workload import Workload
 from nb2prod.project.yaml_text import yaml_text
+from tests.project.readmes import readme
 
 MakeMigration = Callable[..., Migration]
 
@@ -142,6 +142,15 @@ def test_uv_is_the_one_of_the_dockerfile() -> None:
     assert f"ghcr.io/astral-sh/uv:{UV_VERSION}\n" in dockerfile
 
 
+CHECKOUT = "    - uses: actions/checkout@v7.0.1\n      with:\n        persist-credentials: "
+# The first steps of the job `image`, and of `tests`.
+OF_IMAGE = f"    timeout-minutes: 90\n    steps:\n{CHECKOUT}"
+OF_TESTS = (
+    f"    timeout-minutes: 10\n    steps:\n{CHECKOUT}false\n"
+    "    - uses: astral-sh/setup-uv@v10.2.0\n      with:\n        "
+)
+
+
 # What each edit of a good file is refused for.
 @pytest.mark.parametrize(
     ("old", "new", "said"),
@@ -155,7 +164,34 @@ def test_uv_is_the_one_of_the_dockerfile() -> None:
         ("  tests:\n", "  'a b':\n", "the name of a job"),
         ("    timeout-minutes: 10\n", "", "'timeout-minutes' is a required property"),
         ("    timeout-minutes: 10\n", "    timeout-minutes: 900\n", "timeout-minutes: 900 is"),
-        ("          persist", "          x", ""),
+        (
+            f"{OF_IMAGE}false\n",
+            OF_IMAGE.partition("      with")[0],
+            "$.jobs.image.steps[0]: 'with' is a required property",
+        ),
+        (f"{OF_IMAGE}false", f"{OF_IMAGE}true", "persist-credentials: False was expected"),
+        (
+            f"{OF_IMAGE}false",
+            f"{OF_IMAGE}false\n        repository: example/other",
+            "$.jobs.image.steps[0].with: 'repository' is not known",
+        ),
+        (
+            f"{OF_IMAGE}false",
+            f"{OF_IMAGE.partition('      with')[0]}      with: {{}}",
+            "$.jobs.image.steps[0].with: 'persist-credentials' is a required property",
+        ),
+        (
+            f"{OF_TESTS}version: '{UV_VERSION}'",
+            f"{OF_TESTS}version: latest",
+            "$.jobs.tests.steps[1].with.version: 'latest' is not an exact version of uv",
+        ),
+        (OF_TESTS, f"{OF_TESTS}github-token: x\n        ", "steps[1].with: 'github-token' is not"),
+        (
+            "    - name: 'Build the image'\n",
+            "    - name: 'Build the image'\n      with: {entrypoint: x}\n",
+            "$.jobs.image.steps[1].with: 'entrypoint' is not known",
+        ),
+        ("group: '${{ github.workflow }}-", "group: '", "$.concurrency.group"),
         ("docker build", "echo ${{ github.head_ref }} && docker build", "is an expression that"),
         ("docker build", "echo ${{ github.head_ref", "is an expression that is not known"),
         ("group: '${{ github.workflow }}", "group: '${{ secrets.X }}", "$.concurrency.group"),
@@ -166,16 +202,8 @@ def test_a_workflow_that_does_more_is_refused(
 ) -> None:
     text = ci.files(make_migration())[WORKFLOW]
     ci.validate({WORKFLOW: text})
-    if not said:
-        old, new, said = (
-            "        persist-credentials: false\n",
-            "        fetch-depth: 1\n",
-            "required",
-        )
-        text = text.replace(old, new, 1)
-    else:
-        assert text.count(old) == 1
-        text = text.replace(old, new)
+    assert text.count(old) == 1
+    text = text.replace(old, new)
     with pytest.raises(InvalidSpec, match=re.escape(said)) as refused:
         ci.validate({WORKFLOW: text})
     assert str(refused.value).startswith(f"{WORKFLOW}: ")

@@ -22,7 +22,6 @@ from nb2prod.location import Location
 from nb2prod.migration import Migration
 from nb2prod.program.model import Upload
 from nb2prod.project.interface import Interface, ProgramOption
-from nb2prod.project.parts.readme import readme
 from nb2prod.project.parts.secrets import SecretView
 from nb2prod.project.targets import compose
 from nb2prod.project.targets.compose.check import COMPOSE
@@ -30,6 +29,7 @@ from nb2prod.project.targets.compose.document import compose_document
 from nb2prod.project.targets.target import DEFAULT, Settings
 from nb2prod.project.targets.workload import GpuNeed, Volume, Workload
 from nb2prod.project.yaml_text import yaml_text
+from tests.project.readmes import readme
 
 MakeMigration = Callable[..., Migration]
 
@@ -71,7 +71,7 @@ def option(default: str) -> ProgramOption:
 
 
 def secret(name: str, *, required: bool = True, usable: bool = True) -> SecretView:
-    return SecretView(name, "used", required, usable, True)
+    return SecretView(name, "used", required, usable)
 
 
 def test_the_least_is_confined_and_writes_only_where_it_may() -> None:
@@ -265,6 +265,7 @@ workloads = st.builds(
         else None,
         gpu=GpuNeed("T4", gpus, 16, None) if gpus else None,
         interface=Interface(tuple(map(option, values)), (), None),
+        arguments=tuple(word for value in values for word in option(value).arguments()),
     ),
     names,
     st.lists(texts, max_size=3),

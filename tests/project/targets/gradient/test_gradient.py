@@ -35,6 +35,20 @@ def specs(migration: Migration) -> tuple[dict[str, Any], dict[str, Any]]:
     return workflow, yaml.safe_load(files["deploy/gradient/job.yaml"])
 
 
+IN_PLACE = ["sh", "-c", 'mkdir -p /outputs/work && cd /outputs/work && exec "$@"', "sh"]
+
+
+def stored(name: str) -> list[str]:
+    """What an old job does first."""
+    place = f"/storage/{name}/work"
+    return ["sh", "-c", f'mkdir -p {place} && cd {place} && exec "$@"', "sh"]
+
+
+def kept(project: str, *names: str) -> dict[str, object]:
+    """These directories as datasets."""
+    return {one: {"type": "dataset", "with": {"ref": f"{project}-{one}"}} for one in names}
+
+
 def test_the_smallest_notebook(make_migration: MakeMigration) -> None:
     migration = make_migration(project="tiny-one", package="tiny_one")
     workflow, job = specs(migration)
@@ -44,7 +58,8 @@ def test_the_smallest_notebook(make_migration: MakeMigration) -> None:
         "jobs": {
             "tiny-one": {
                 "uses": "container@v1",
-                "with": {"image": image, "args": ["python", "-m", "tiny_one"]},
+                "with": {"image": image, "args": [*IN_PLACE, "python", "-m", "tiny_one"]},
+                "outputs": kept("tiny-one", "work"),
             }
         },
     }
@@ -53,7 +68,7 @@ def test_the_smallest_notebook(make_migration: MakeMigration) -> None:
         "projectId": "REPLACE-WITH-YOUR-PROJECT-ID",
         "machineType": "C6",
         "container": image,
-        "command": "python -m tiny_one",
+        "command": shlex.join([*stored("tiny-one"), "python", "-m", "tiny_one"]),
     }
 
 
@@ -66,7 +81,7 @@ def test_everything(churn_migration: Migration) -> None:
         "uses": "container@v1",
         "with": {
             "image": image,
-            "args": ["python", "-m", "customer_churn_v2", *arguments.split()],
+            "args": [*IN_PLACE, "python", "-m", "customer_churn_v2", *arguments.split()],
         },
         "inputs": {"data": {"type": "dataset", "with": {"ref": "customer-churn-v2-data"}}},
         "env": {
@@ -76,13 +91,10 @@ def test_everything(churn_migration: Migration) -> None:
             "DATA_DIR": "/outputs/data",
             "OUTPUT_DIR": "/outputs/results",
         },
-        "outputs": {
-            "data": {"type": "dataset", "with": {"ref": "customer-churn-v2-data"}},
-            "results": {"type": "dataset", "with": {"ref": "customer-churn-v2-results"}},
-        },
+        "outputs": kept("customer-churn-v2", "data", "work", "results"),
     }
     assert workflow["defaults"]["resources"]["instance-type"] == "A4000"
-    assert job["command"] == f"python -m customer_churn_v2 {arguments}"
+    assert job["command"].endswith(f" sh python -m customer_churn_v2 {arguments}")
     assert job["envVars"]["HF_TOKEN"] == "secret:HF_TOKEN"
     assert job["envVars"]["DATA_DIR"] == "/storage/customer-churn-v2/data"
 
@@ -139,8 +151,8 @@ def test_arguments_are_the_defaults(
 ) -> None:
     workflow, job = specs(make_migration(parameters=(given,)))
     whole = ["python", "-m", "tiny", *words]
-    assert workflow["jobs"]["tiny"]["with"]["args"] == whole
-    assert shlex.split(job["command"]) == whole
+    assert workflow["jobs"]["tiny"]["with"]["args"] == [*IN_PLACE, *whole]
+    assert shlex.split(job["command"]) == [*stored("tiny"), *whole]
 
 
 @pytest.mark.parametrize("name", ["_private", "with-dash", "with space", "1st", "é", "a\nb: c"])
@@ -168,11 +180,11 @@ def test_hostile_text_changes_no_structure(hostile_migration: Migration) -> None
     assert job == job_options(workload(hostile_migration))
     assert set(workflow) == {"defaults", "jobs"}
     assert workflow["jobs"]["hostile"]["env"]["on"] == "secret:on"
-    words = shlex.split(job["command"])
+    words = shlex.split(job["command"])[len(IN_PLACE) :]
     assert words[:3] == ["python", "-m", "hostile"]
     # The one value that would be replaced on the way, and that a job's command alone can hold.
     text = hostile_migration.program.configuration.options[0].parameter.default
-    args = workflow["jobs"]["hostile"]["with"]["args"]
+    args = workflow["jobs"]["hostile"]["with"]["args"][len(IN_PLACE) :]
     assert [word for word in words if word not in args] == ["--one", text]
     assert [word for word in args if word not in words] == []
     assert "# --one is left out: " in gradient.files(hostile_migration)[WORKFLOW]
@@ -267,7 +279,7 @@ def test_next_steps(churn_migration: Migration, make_migration: MakeMigration) -
     named = make_migration(options=Options(image="registry.example.invalid/a:1"))
     first, second, *_ = gradient.next_steps(named, Settings())
     assert "--image" not in first
-    assert "dataset" not in second
+    assert "the dataset `tiny-work`" in second
     served = dataclasses.replace(
         named, facts=dataclasses.replace(named.facts, service=Service("gradio", 7860, PLACE))
     )

@@ -98,7 +98,9 @@ def test_files_beside_are_there_when_the_program_starts(
 
 def test_a_legacy_job_starts_where_they_lie(make_workload: MakeWorkload) -> None:
     command = job_options(make_workload(volumes=(WORK,)))["command"]
-    assert command == ("sh -c 'cd /storage/train/work && exec \"$@\"' sh python -m train")
+    place = "/storage/train/work"
+    start = f"mkdir -p {place} && cd {place}"
+    assert command == f"sh -c '{start} && exec \"$@\"' sh python -m train"
 
 
 @pytest.mark.parametrize("side", ["inputs", "outputs"])

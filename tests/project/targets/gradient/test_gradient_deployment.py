@@ -40,8 +40,8 @@ def test_what_serves_nothing_has_none(
 
 def test_the_whole(make_workload: MakeWorkload) -> None:
     secrets = (
-        SecretView("TOKEN", "", required=True, usable=True, on_gradient=True),
-        SecretView("_no", "", required=True, usable=True, on_gradient=False),
+        SecretView("TOKEN", "", required=True, usable=True),
+        SecretView("_no", "", required=True, usable=True),
     )
     found = make_workload(
         arguments=("--top", "3", "--greeting", "{{ x }}"), secrets=secrets, service=GRADIO
@@ -78,7 +78,7 @@ def test_the_whole(make_workload: MakeWorkload) -> None:
 
 def test_what_a_service_sets_wins_over_a_secret_of_that_name(make_workload: MakeWorkload) -> None:
     name = "GRADIO_SERVER_NAME"
-    secrets = (SecretView(name, "", required=True, usable=True, on_gradient=True),)
+    secrets = (SecretView(name, "", required=True, usable=True),)
     made = deployment_spec(make_workload(secrets=secrets, service=GRADIO))
     assert made is not None
     assert made["env"] == [{"name": name, "value": "0.0.0.0"}]

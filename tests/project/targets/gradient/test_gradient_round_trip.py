@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import re
 import shlex
 
 import pytest
@@ -35,12 +35,57 @@ def word(value: str) -> tuple[str, ...]:
     return (f"--an-option={value}",) if value.startswith("-") else ("--an-option", value)
 
 
-def arrives(text: str) -> str:
-    """What is left of a word of a command after Argo and Kubernetes, which know every name."""
-    text = re.sub(r"\{\{.*?\}\}", "replaced by Argo", text, flags=re.DOTALL)
-    return re.sub(
-        r"\$\$|\$\([^)]*\)", lambda m: "$" if m[0] == "$$" else "the secret's value", text
-    )
+def argo(words: list[str]) -> list[str] | None:
+    """The words after Argo, which takes the whole template as one text of JSON and replaces what
+    stands between `{{` and the next `}}`, also of another word; None for an error without an end.
+    """
+    text, done = json.dumps(words), ""
+    while "{{" in text:
+        before, _, rest = text.partition("{{")
+        _, end, text = rest.partition("}}")
+        if not end:
+            return None
+        done += f"{before}replaced by Argo"
+    found: list[str] = json.loads(done + text)
+    return found
+
+
+def kubernetes(word: str) -> str:
+    """A word after Kubernetes that knows every name, read from left to right as in `expand.go`."""
+    done, place = "", 0
+    while place < len(word):
+        character, following = word[place], word[place + 1 : place + 2]
+        end = word.find(")", place + 2)
+        if character == "$" and following == "$":
+            done, place = f"{done}$", place + 2
+        elif character == "$" and following == "(" and end >= 0:
+            done, place = f"{done}the secret's value", end + 1
+        else:
+            done, place = done + character, place + 1
+    return done
+
+
+def arrives(words: list[str]) -> list[str] | None:
+    """What a process gets of these words; None where none can be started with them."""
+    replaced = argo(words)
+    if replaced is None or any("\0" in word for word in replaced):
+        return None
+    return list(map(kubernetes, replaced))
+
+
+@pytest.mark.parametrize(
+    ("words", "got"),
+    [
+        (["a", "{ } $ ${x} $("], ["a", "{ } $ ${x} $("]),
+        (["{{a}}", "}}"], ["replaced by Argo", "}}"]),
+        (["a{{", "b", "}}c"], ["areplaced by Argoc"]),
+        (["{{"], None),
+        (["$$(A)", "$(A)$"], ["$(A)", "the secret's value$"]),
+        (["\0"], None),
+    ],
+)
+def test_the_model(words: list[str], got: list[str] | None) -> None:
+    assert arrives(words) == got
 
 
 @given(
@@ -50,6 +95,8 @@ def arrives(text: str) -> str:
 )
 @example(value="{{workflow.name}}", other="$(TOKEN)", volumes=(WORK,))
 @example(value="-$$(x)", other="${x} $x $", volumes=())
+@example(value="a{{", other="}}", volumes=())
+@example(value="\0", other="", volumes=())
 def test_round_trip(value: str, other: str, volumes: tuple[object, ...]) -> None:
     service = Service("gradio", 7860, Location(1), (("A", value),))
     arguments = (*word(value), "--flag", *word(other), "--no-other")
@@ -63,15 +110,18 @@ def test_round_trip(value: str, other: str, volumes: tuple[object, ...]) -> None
         read = yaml.safe_load(yaml_text(document, comments))
         assert read == document
         assert json.loads(json.dumps(read)) == document
+    options = [word(value), ("--flag",), word(other), ("--no-other",)]
     words = shlex.split(str(job_options(found)["command"]))
-    assert words[-len(arguments) :] == list(arguments)
+    passed = [one for option in options if "\0" not in "".join(option) for one in option]
+    assert words[-len(passed) :] == passed
 
     words = carried(found)
-    assert list(map(arrives, words)) == words
-    options = [word(value), ("--flag",), word(other), ("--no-other",)]
-    plain = [one for one in options if not re.search(r"\{\{|\}\}|\$\(|\$\$", "".join(one))]
-    assert words == [one for option in plain for one in option]
-    assert len(left_out(found)) == len(options) - len(plain)
+    assert arrives(words) == words
+    # What is left out is whole options, and none that nothing could happen to.
+    lacking = left_out(found)
+    assert len(lacking) <= len([one for one in options if set("{}$\0") & set("".join(one))])
+    ways = itertools.combinations(options, len(options) - len(lacking))
+    assert words in [[one for option in way for one in option] for way in ways]
     for comments in (workflow_comments(found), deployment_comments(found)):
         assert " ".join(comments).count("--an-option is left out") == len(left_out(found))
 
@@ -84,6 +134,7 @@ def test_round_trip(value: str, other: str, volumes: tuple[object, ...]) -> None
         (("--a", "{{ x }}", "--b"), ["--b"], ["--a"]),
         (("--a=-{{", "--b", ""), ["--b", ""], ["--a"]),
         (("--a", "$(id)", "--no-b"), ["--no-b"], ["--a"]),
+        (("--a", "\0", "--b"), ["--b"], ["--a"]),
         (("--a", "$$", "--c", "$HOME ${x} { } $"), ["--c", "$HOME ${x} { } $"], ["--a"]),
     ],
 )

@@ -286,6 +286,11 @@ REFUSED = [
     (WORKFLOW, "TOKEN: secret:TOKEN", "- TOKEN=secret:TOKEN", ("$.jobs.train.env", "object")),
     (WORKFLOW, "defaults:", "defaults:\n  env: {SEED: 1}", ("$.defaults.env.SEED", "string")),
     (WORKFLOW, "'3'", "3", ("$.jobs.train.with.args[1]", "string")),
+    # what no process takes
+    (WORKFLOW, "'3'", '"a\\0b"', ("$.jobs.train.with.args[1]", "text without NUL")),
+    (WORKFLOW, "secret:TOKEN", '"a\\0"', ("$.jobs.train.env.TOKEN", "text without NUL")),
+    (JOB, "python -m train --epochs 3", '"a \\0"', ("$.command", "without NUL")),
+    (JOB, "secret:TOKEN", '"\\0"', ("$.envVars.TOKEN", "text without NUL")),
     (JOB, "TOKEN: secret:TOKEN", "SEED: 1", ("$.envVars.SEED", "string")),
     (JOB, "TOKEN: secret:TOKEN", "RATE: 0.1", ("$.envVars.RATE", "string")),
     (JOB, "TOKEN: secret:TOKEN", "NESTED: {A: b}", ("$.envVars.NESTED", "string")),

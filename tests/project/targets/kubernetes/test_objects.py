@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod.analysis.facts import DataPath, Nodes, Parameter, Secret, Service
+from nb2prod.analysis.facts import DataPath, Gpus, Nodes, Parameter, Secret, Service
 from nb2prod.data.gpus import find_gpu
 from nb2prod.migration import Migration
 from nb2prod.options import Options
@@ -16,8 +16,9 @@ from nb2prod.project.targets import kubernetes
 from nb2prod.project.targets.kubernetes.gpus import preferences
 from nb2prod.project.targets.kubernetes.words import object_name
 from nb2prod.project.targets.target import Settings
-from nb2prod.project.targets.workload import GpuNeed
+from nb2prod.project.targets.workload import GpuNeed, workload
 from tests.project.targets.kubernetes.made import (
+    DIRECTORY,
     GRADIO,
     PLACE,
     container_of,
@@ -57,7 +58,7 @@ def test_the_smallest_notebook(make_migration: MakeMigration) -> None:
     made = make_migration(project="tiny-one", package="tiny_one")
     found = read(made)
     image = f"tiny-one:{made.notebook.sha256[:12]}"
-    assert sorted(found) == ["job.yaml", "kustomization.yaml"]
+    assert sorted(found) == ["claims.yaml", "files.yaml", "job.yaml", "kustomization.yaml"]
     [job], [kustomization] = found["job.yaml"], found["kustomization.yaml"]
     assert job["metadata"]["name"] == "tiny-one"
     assert {key: job["spec"][key] for key in job["spec"] if key != "template"} == {
@@ -90,13 +91,13 @@ def test_the_options_are_arguments_and_secrets_are_references(churn_migration: M
 def test_the_directories_are_claims(churn_migration: Migration) -> None:
     found = read(churn_migration)
     names = [claim["metadata"]["name"] for claim in found["claims.yaml"]]
-    assert names == ["customer-churn-v2-data", "customer-churn-v2-output"]
+    assert names == [f"customer-churn-v2-{one}" for one in ("data", "work", "output")]
     mounts = {one["mountPath"]: one for one in container_of(found)["volumeMounts"]}
     volumes = {one["name"]: one for one in pod_of(found)["volumes"]}
-    for path, claim in zip(("/data", "/outputs"), names, strict=True):
+    for path, claim in zip(("/data", "/work", "/outputs"), names, strict=True):
         assert volumes[mounts[path]["name"]]["persistentVolumeClaim"]["claimName"] == claim
         assert "readOnly" not in mounts[path]
-    for path in ("/work", "/home/app", "/tmp", "/dev/shm"):
+    for path in ("/home/app", "/tmp", "/dev/shm"):
         assert "emptyDir" in volumes[mounts[path]["name"]]
     assert {tuple(one["spec"]["accessModes"]) for one in found["claims.yaml"]} == {
         ("ReadWriteOnce",)
@@ -110,23 +111,23 @@ def test_only_the_program_may_not_write_kaggles_input(make_migration: MakeMigrat
     assert mount["readOnly"] is True
     [copier] = found["files.yaml"]
     assert copier["spec"]["containers"][0]["volumeMounts"] == [
-        {"name": "data", "mountPath": "/data"}
+        {"name": "data", "mountPath": "/data"},
+        {"name": "work", "mountPath": "/work"},
     ]
 
 
-@pytest.mark.parametrize(
-    ("direction", "kept"), [("write", True), ("both", True), ("read", True), (None, False)]
-)
+@pytest.mark.parametrize("direction", ["write", "both", "read", None])
 def test_what_is_written_where_the_program_starts_is_kept(
-    make_migration: MakeMigration, direction: Any, kept: bool
+    make_migration: MakeMigration, direction: Any
 ) -> None:
+    """A library's own checkpoints are not to be seen in the notebook."""
     data = (DataPath("scores.csv", direction, "local", (2,)),) if direction else ()
     found = read(make_migration(data=data))
     claims = [one["metadata"]["name"] for one in found.get("claims.yaml", [])]
-    assert claims == (["tiny-work"] if kept else [])
+    assert claims == ["tiny-work"]
     [mount] = [one for one in container_of(found)["volumeMounts"] if one["mountPath"] == "/work"]
     [volume] = [one for one in pod_of(found)["volumes"] if one["name"] == mount["name"]]
-    assert ("persistentVolumeClaim" in volume) == kept
+    assert "persistentVolumeClaim" in volume
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,29 @@ def test_a_gpu(make_migration: MakeMigration) -> None:
         {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
     ]
     assert "requiredDuringSchedulingIgnoredDuringExecution" not in str(pod_of(found)["affinity"])
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (Options(targets=("kubernetes",)), 8),
+        (Options(targets=("kubernetes",), gpu="A100"), 8),
+        (Options(targets=("kubernetes",), gpu="A100:2"), 2),
+        (Options(targets=("kubernetes",), machine="A4000x4"), 4),
+    ],
+)
+def test_as_many_gpus_as_the_notebook_trains_on(
+    make_migration: MakeMigration, options: Options, expected: int
+) -> None:
+    migration = make_migration(gpu="T4")
+    facts = dataclasses.replace(migration.facts, gpus=Gpus(8, PLACE))
+    environment = dataclasses.replace(
+        migration.environment, machine=options.machine or migration.environment.machine
+    )
+    found = read(
+        dataclasses.replace(migration, facts=facts, options=options, environment=environment)
+    )
+    assert container_of(found)["resources"]["limits"]["nvidia.com/gpu"] == expected
 
 
 def test_without_a_gpu_none_is_asked_for(make_migration: MakeMigration) -> None:
@@ -371,6 +395,38 @@ def test_the_steps_lead_from_the_image_to_the_results(churn_migration: Migration
         assert word in step
 
 
+def test_files_are_copied_while_the_pod_for_it_is_there(churn_migration: Migration) -> None:
+    """The head of its file says what the steps say, for before the run and for after it."""
+    copier = f"--filename {DIRECTORY}/files.yaml"
+    wait = "kubectl wait --for=condition=Ready --timeout=5m pod/customer-churn-v2-files"
+    there = "customer-churn-v2-files:"
+    volumes = workload(churn_migration).volumes
+    before = [
+        f"kubectl apply --filename {DIRECTORY}/claims.yaml {copier}",
+        wait,
+        *(f"kubectl cp {one.local}/. {there}{one.path}" for one in volumes if one.filled),
+        f"kubectl delete {copier}",
+    ]
+    after = [
+        f"kubectl apply {copier}",
+        wait,
+        *(f"kubectl cp {there}{one.path} {one.local}" for one in volumes if one.writable),
+        f"kubectl delete {copier}",
+    ]
+    text = kubernetes.files(churn_migration)[f"{DIRECTORY}/files.yaml"]
+    head = [line[2:] for line in text.splitlines() if line.startswith("# ")]
+    first, second = head.index("Before the program starts:"), head.index("After it has ended:")
+    assert head[first + 1 :] == [
+        *(f"  {one}" for one in before),
+        "After it has ended:",
+        *(f"  {one}" for one in after),
+    ]
+    assert second > first
+    steps = kubernetes.next_steps(churn_migration, Settings())
+    assert ", ".join(f"`{one}`" for one in before) in steps[2]
+    assert ", ".join(f"`{one}`" for one in after) in steps[-1]
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -409,7 +465,6 @@ def test_the_work_directory_is_not_claimed_twice(make_migration: MakeMigration) 
 def test_the_image_has_the_directories(churn_migration: Migration) -> None:
     """A variable says where a directory is only where it is not where the image has it."""
     from nb2prod.project.targets.kubernetes.pod import pod
-    from nb2prod.project.targets.workload import workload
 
     described = workload(churn_migration)
     moved = tuple(dataclasses.replace(one, path=f"/mnt{one.path}") for one in described.volumes)

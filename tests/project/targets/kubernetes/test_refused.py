@@ -14,7 +14,7 @@ from nb2prod.project.targets.kubernetes import files, validate
 from nb2prod.project.targets.target import DEFAULT, Settings
 from tests.project.targets.kubernetes.made import DIRECTORY, shapes
 
-EMPTY = "emptyDir: {}\n      - name: home"
+EMPTY = "emptyDir: {}\n      - name: tmp"
 HOME = "- name: home\n        emptyDir"
 NEVER = "restartPolicy: Never"
 
@@ -102,6 +102,28 @@ def test_a_gpu_is_asked_for_as_often_as_allowed(churn_migration: Migration) -> N
     assert gpu
     with pytest.raises(InvalidSpec, match=r"as much of nvidia\.com/gpu"):
         validate({**written, path: f"{head}nvidia.com/gpu: 2{tail}"})
+
+
+@pytest.mark.parametrize(
+    ("above", "more", "said"),
+    [
+        ("      volumes:\n", "      - name: NAME\n        emptyDir: {}\n", "the volume 'v00'"),
+        (
+            "        volumeMounts:\n",
+            "        - name: NAME\n          mountPath: '/NAME'\n",
+            "no volume is called 'v00'",
+        ),
+    ],
+)
+def test_the_first_of_several_is_always_the_same(
+    churn_migration: Migration, above: str, more: str, said: str
+) -> None:
+    written = files(churn_migration)
+    path = f"{DIRECTORY}/job.yaml"
+    assert written[path].count(above) == 1
+    added = "".join(more.replace("NAME", f"v{number:02}") for number in range(99, -1, -1))
+    with pytest.raises(InvalidSpec, match=said):
+        validate({**written, path: written[path].replace(above, above + added)})
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from nb2prod.migration import Migration
 from nb2prod.program.model import DirectoryName
 from nb2prod.project.parts.secrets import SecretView
 from nb2prod.project.targets import kubernetes
+from nb2prod.project.targets.carried import is_text
 from nb2prod.project.targets.kubernetes import texts
-from nb2prod.project.targets.kubernetes.words import is_carried, object_name, verbatim
+from nb2prod.project.targets.kubernetes.words import object_name, verbatim
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Volume, Workload, workload
 from tests.project.conftest import hostile, make
@@ -33,7 +34,7 @@ TEXT = st.one_of(
     st.sampled_from("on null 1e3 *a {{x}} $ $$ $(HOME) $$(HOME) ${HOME} $( $() 0o7 ~ = <<".split()),
     st.sampled_from(["---\n", "a\n---\nkind: Pod", "\x1b[0m"]),
 )
-CARRIED = TEXT.filter(is_carried)
+CARRIED = TEXT.filter(is_text)
 NAME = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?", fullmatch=True).filter(
     lambda name: "--" not in name
 )
@@ -91,7 +92,7 @@ def test_names_are_names(project: str) -> None:
 def workloads(draw: st.DrawFn) -> Callable[[Workload], Workload]:
     """Changes a workload into any other."""
     secrets = tuple(
-        SecretView(name, "used", draw(st.booleans()), name.isidentifier() and name.isascii(), True)
+        SecretView(name, "used", draw(st.booleans()), name.isidentifier() and name.isascii())
         for name in draw(st.lists(TEXT, unique=True, max_size=3))
     )
     volumes = tuple(

@@ -35,7 +35,7 @@ TASK, JOB, PAPERSPACE = (f"deploy/skypilot/{name}.yaml" for name in ("task", "jo
 
 
 def secret(name: str, *, required: bool = True, usable: bool = True) -> SecretView:
-    return SecretView(name, "used in cell 3", required, usable, usable)
+    return SecretView(name, "used in cell 3", required, usable)
 
 
 def need(name: str, count: int = 1, chip: str | None = None) -> GpuNeed:
@@ -113,8 +113,9 @@ def test_several_machines(make_workload: MakeWorkload, launcher: Any) -> None:
 
 def test_secrets_by_name(make_workload: MakeWorkload) -> None:
     given = ("HF_TOKEN", "PATH", "UID", "RESULTS_BUCKET", "SKYPILOT_X", "MASTER_ADDR", "DATA_DIR")
+    nodes = Nodes(2, PLACE, "torch")
     views = (*map(secret, given), secret("a b", usable=False), secret("W", required=False))
-    made = make_workload(secrets=views)
+    made = make_workload(secrets=views, nodes=nodes)
     found: dict[str, Any] = task.task(made, Settings(pull_secret="kept"))
     login = {"SKYPILOT_DOCKER_USERNAME", "SKYPILOT_DOCKER_PASSWORD", "SKYPILOT_DOCKER_SERVER"}
     assert found["secrets"] == dict.fromkeys({"HF_TOKEN", "W"} | login)
@@ -124,6 +125,9 @@ def test_secrets_by_name(make_workload: MakeWorkload) -> None:
     assert "--secret-file .env --secret SKYPILOT_DOCKER_USERNAME --secret" in said
     assert "can do without W" in said
     assert "secrets" not in task.task(make_workload())
+    # On one machine nothing else sets it.
+    alone: dict[str, Any] = task.task(make_workload(secrets=(secret("MASTER_ADDR"),)))
+    assert list(alone["secrets"]) == ["MASTER_ADDR"]
 
 
 def test_a_secret_does_not_replace_what_a_server_needs(make_workload: MakeWorkload) -> None:

@@ -49,6 +49,11 @@ WRONG: tuple[tuple[str, Change, str], ...] = (
     (TASK, lambda d: d["config"]["docker"].update(run_options=["--privileged"]), "was expected"),
     (
         TASK,
+        lambda d: d["config"]["kubernetes"]["pod_config"]["spec"].update(hostNetwork=True),
+        r"\$\.config\.kubernetes\.pod_config: .*was expected",
+    ),
+    (
+        TASK,
         lambda d: d["resources"].update(accelerators="A4O00:1"),
         "'A4O00' that we know; 'A4000'",
     ),
@@ -75,7 +80,7 @@ WRONG: tuple[tuple[str, Change, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("path", "change", "said"), WRONG, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("path", "change", "said"), WRONG, ids=[one[2] for one in WRONG])
 def test_refused(churn_migration: Migration, path: str, change: Change, said: str) -> None:
     files = written(churn_migration)
     document = yaml.safe_load(files[path])

@@ -25,6 +25,7 @@ title = "GitHub Actions"
 summary = "a GitHub Actions workflow: lock, tests and image of the project"
 
 _PIP = ".venv/bin/python -m pip install"
+ignores = ("schedule", "timeout", "pull_secret", "jobs_per_section")
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _comments(migration: Migration) -> tuple[str, ...]:
         "The image is built and thrown away. For GitHub's registry, give its job the permission",
         "`packages: write`, and one more step with `TOKEN: ${{ github.token }}` in its env:",
         '  echo "$TOKEN" | docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin',
-        f"  docker tag {shlex.quote(migration.image)} {name}",
+        f"  docker tag {shlex.quote(migration.build_tag)} {name}",
         f"  docker push {name}",
     )
 

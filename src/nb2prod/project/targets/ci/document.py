@@ -89,7 +89,7 @@ def _test_steps(checked: Checked) -> list[dict[str, object]]:
 
 
 def _image_steps(workload: Workload) -> list[dict[str, object]]:
-    image = shlex.quote(workload.image)
+    image = shlex.quote(workload.build_tag)
     run = 'docker run --rm --volume "$PWD/tests:/app/tests:ro"'
     return [
         _step("Build the image", f"docker build --tag {image} ."),

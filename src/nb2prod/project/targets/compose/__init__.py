@@ -6,26 +6,31 @@ Debian 12 has. The newer one's `name`, `create_host_path` and `gpus` are therefo
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from nb2prod.migration import Migration
 from nb2prod.project.markdown import code
 from nb2prod.project.quoting import rendered
+from nb2prod.project.targets.carried import flags_left_out, missing_answers, secrets, sentences
 from nb2prod.project.targets.compose.check import COMPOSE, check
 from nb2prod.project.targets.compose.document import (
     IDS,
+    USER_VARIABLES,
     compose_document,
-    is_uncarried,
-    is_unnamed,
     local_directories,
 )
+from nb2prod.project.targets.low_ports import SYSCTL, low_port
 from nb2prod.project.targets.target import DEFAULT, Settings
+from nb2prod.project.targets.uploads import upload_sentence, upload_words
 from nb2prod.project.targets.workload import HOME, Workload, workload
 from nb2prod.project.yaml_text import yaml_text
+from nb2prod.schedule import crontab_fields
 
 name = "compose"
 title = "Docker Compose"
 summary = "compose.yaml: the same directories, secrets and GPU on one's own machine"
+ignores = ("on_push", "pull_secret", "jobs_per_section")
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:
@@ -73,10 +78,11 @@ def notes(migration: Migration, settings: Settings) -> str:
         gpu=found.gpu,
         secrets=bool(found.secrets),
         example=_example(found),
-        uploads=bool(found.interface.uploads),
+        uploads=upload_words(found),
         directories=local_directories(found),
-        schedule=settings.schedule,
+        schedule=settings.schedule if found.service is None else None,
         timeout=settings.timeout if found.service is None else None,
+        unending=found.service is not None and bool(settings.schedule or settings.timeout),
         machines=found.nodes.machines if found.nodes is not None else None,
     )
 
@@ -88,8 +94,7 @@ def _has_torch(migration: Migration) -> bool:
 
 def _run(found: Workload, more: str = "") -> str:
     """The run on a shell's line: what the notebook has uploaded has to be named there."""
-    uploads = "".join(f" {upload.flag} FILE" for upload in found.interface.uploads)
-    return f"docker compose run --rm {more}{found.name}{uploads}"
+    return f"docker compose run --rm {more}{found.name} {upload_words(found)}".rstrip()
 
 
 def _example(found: Workload) -> str:
@@ -116,32 +121,42 @@ def _comments(found: Workload, settings: Settings) -> tuple[str, ...]:
     else:
         lines.append("  docker compose up --detach")
         lines += _service_comments(found)
+    lines += _upload_comments(found)
     if settings.schedule is not None:
         lines += _schedule_comments(found, settings.schedule)
     if found.nodes is not None:
         lines.append(
             f"The notebook trains over {found.nodes.machines} machines; this is one of them alone."
         )
+    lines += [*sentences(secrets(found, USER_VARIABLES)[1]), *missing_answers(found)]
     lines += [
-        f"The secret {secret.name} is left out: no variable of that name can be passed on."
-        for secret in found.secrets
-        if is_unnamed(secret)
-    ]
-    lines += [
-        f"The option {option.flag} is left out: its value, which the program has anyway, fits on no"
+        f"The option {flag} is left out: its value, which the program has anyway, fits on no"
         " command line."
-        for option in found.interface.options
-        if is_uncarried(option)
+        for flag in flags_left_out(found)
     ]
     return tuple(lines)
+
+
+def _upload_comments(found: Workload) -> list[str]:
+    if not found.uploads:
+        return []
+    if found.service is None:
+        return ["FILE stands for the names of the files to upload; put them into work/."]
+    sentence = upload_sentence(upload_words(found), "work/", "command (a line for each word)")
+    return textwrap.wrap(sentence, 96, break_long_words=False, break_on_hyphens=False)
 
 
 def _service_comments(found: Workload) -> list[str]:
     assert found.service is not None
     port = found.service.port
-    said = [f"It answers at http://127.0.0.1:{port} on this machine, and nowhere else."]
+    said = [f"It answers at http://127.0.0.1:{port} on this machine."]
     if found.service.local:
         said.append("It listens to its own machine alone, so it shares this one's network.")
+        if low_port(found.service) is not None:
+            said += [
+                f"There only root may serve on port {port}, until root allows it to all with",
+                f"  sysctl --write {SYSCTL}={port}",
+            ]
     return said
 
 
@@ -151,5 +166,5 @@ def _schedule_comments(found: Workload, schedule: str) -> list[str]:
     return [
         "Compose has no clock. cron has, and goes by the machine's time zone, not by UTC. A line",
         "for the crontab of a user who may use Docker, with this directory's path for DIRECTORY:",
-        f"  {schedule} cd DIRECTORY && {_run(found, '-T ')}",
+        f"  {crontab_fields(schedule)} cd DIRECTORY && {_run(found, '-T ')}",
     ]

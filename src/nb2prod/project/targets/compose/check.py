@@ -40,6 +40,9 @@ def _problems(document: Any) -> Iterator[str]:
     for name, service in document["services"].items():
         yield from _volume_problems(("services", name, "volumes"), service["volumes"], declared)
         yield from _variable_problems(("services", name), service)
+        if "sysctls" in service and "network_mode" in service:
+            place = place_of(("services", name, "sysctls"))
+            yield f"{place}: the machine's own network cannot be set so; leave one of both out"
         if "ports" in service and "network_mode" in service:
             place = place_of(("services", name, "ports"))
             yield f"{place}: ports do nothing in the machine's own network; leave one of both out"

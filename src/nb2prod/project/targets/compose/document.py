@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from nb2prod.analysis.facts import Service
-from nb2prod.environment.decide import RESERVED_VARIABLES
-from nb2prod.project.interface import ProgramOption
-from nb2prod.project.parts.secrets import SecretView
+from nb2prod.project.targets.carried import options, secrets
+from nb2prod.project.targets.low_ports import SYSCTL, low_port
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import HOME, WORK, GpuNeed, Workload
 
 HOME_VOLUME = "home"
+USER_VARIABLES = ("PUID", "PGID")
 # Compose runs no command, and a shell's own UID is not in the environment: the user has to be said.
 # There is no default, because with any other user a run would fail at its end, on its results.
 IDS = r"""printf 'PUID=%s\nPGID=%s\n' "$(id -u)" "$(id -g)" >> .env"""
@@ -28,14 +28,14 @@ def compose_document(
     """
     service: dict[str, object] = {
         "build": {"context": "."},
-        "image": _literal(workload.image),
+        "image": _literal(workload.build_tag),
         "command": [_literal(word) for word in _command(workload, settings)],
     }
     environment = _environment(workload)
     if environment:
         service["environment"] = environment
     service["volumes"] = [*_directories(workload), _home()]
-    service["user"] = ":".join(map(_required, ("PUID", "PGID")))
+    service["user"] = ":".join(map(_required, USER_VARIABLES))
     service |= _confinement()
     if torch:
         service["shm_size"] = f"{max(workload.memory_gb // 4, 1)}gb"
@@ -56,20 +56,6 @@ def local_directories(workload: Workload) -> list[str]:
     return named if workload.volume("work") is not None else [*named, "work"]
 
 
-def is_unnamed(secret: SecretView) -> bool:
-    """Whether the secret's name cannot be a variable's, or is one that the image itself sets."""
-    return not secret.usable or secret.name in RESERVED_VARIABLES
-
-
-def is_uncarried(option: ProgramOption) -> bool:
-    """Whether the option's value holds what no word of a command can: NUL, half a character."""
-    return not all(map(_fits, option.arguments()))
-
-
-def _fits(word: str) -> bool:
-    return "\0" not in word and not any("\ud800" <= character <= "\udfff" for character in word)
-
-
 def _literal(text: str) -> str:
     """The text where Compose puts variables in for `$NAME` and `${NAME}`."""
     return text.replace("$", "$$")
@@ -80,9 +66,7 @@ def _required(variable: str) -> str:
 
 
 def _command(workload: Workload, settings: Settings) -> list[str]:
-    options = [option for option in workload.interface.options if not is_uncarried(option)]
-    command = ["python", "-m", workload.package]
-    command += [word for option in options for word in option.arguments()]
+    command = [*workload.program, *(word for option in options(workload) for word in option)]
     if settings.timeout is None or workload.service is not None:
         return command
     # Compose has no limit of its own. At it, the program has half a minute to end in order.
@@ -93,8 +77,7 @@ def _environment(workload: Workload) -> dict[str, str | None]:
     """A variable without a value is passed on as it is here, or not set where it is not."""
     found: dict[str, str | None] = {
         secret.name: _required(secret.name) if secret.required else None
-        for secret in workload.secrets
-        if not is_unnamed(secret)
+        for secret in secrets(workload, USER_VARIABLES)[0]
     }
     if workload.service is not None:
         found |= {name: _literal(value) for name, value in workload.service.variables}
@@ -147,7 +130,13 @@ def _serving(service: Service) -> dict[str, object]:
     through a port, so that it has to be on this one.
     """
     port = f"127.0.0.1:{service.port}"
-    network = {"network_mode": "host"} if service.local else {"ports": [f"{port}:{service.port}"]}
+    network: dict[str, object] = {"ports": [f"{port}:{service.port}"]}
+    if service.local:
+        network = {"network_mode": "host"}
+    elif low_port(service) is not None:
+        # Without privileges the program may not serve there otherwise; the machine's own network
+        # cannot be set so.
+        network["sysctls"] = {SYSCTL: "0"}
     return {
         **network,
         "healthcheck": {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from nb2prod.data.machines import PROVIDER
 from nb2prod.errors import TargetCannotRun
 from nb2prod.migration import Migration
 from nb2prod.project.targets.gradient import said, sectioned
@@ -22,9 +23,10 @@ from nb2prod.project.targets.target import DEFAULT, Settings
 from nb2prod.project.targets.workload import workload
 from nb2prod.project.yaml_text import yaml_text
 
-name = "gradient"
+name = PROVIDER
 title = "Paperspace Gradient"
 summary = "a Workflow for Paperspace Gradient, a Deployment for what serves, and a retired job"
+jobs_per_section = True
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:

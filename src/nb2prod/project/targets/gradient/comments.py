@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from nb2prod.project.targets.gradient import arguments
+from nb2prod.project.targets.uploads import upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload
 
 _WIDTH = 96
@@ -14,6 +15,12 @@ _WIDTH = 96
 def wrapped(sentences: str) -> list[str]:
     """The sentences as lines of a comment."""
     return textwrap.wrap(sentences, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def upload_lines(workload: Workload, place: str, key: str) -> Iterator[str]:
+    """What there is to say of files to upload: where they go, and which key names them."""
+    if workload.uploads:
+        yield from wrapped(upload_sentence(upload_words(workload), place, key))
 
 
 def options_lines(workload: Workload, key: str) -> Iterator[str]:
@@ -26,5 +33,5 @@ def options_lines(workload: Workload, key: str) -> Iterator[str]:
     for flag in arguments.left_out(workload):
         yield from wrapped(
             f"{flag} is left out: its value holds what would be replaced on the way ({{{{ }}}}, $("
-            " or $$). The program has the same value of its own."
+            " or $$), or what no process takes. The program has the same value of its own."
         )

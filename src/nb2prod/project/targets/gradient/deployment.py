@@ -10,15 +10,16 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.facts import Service
 from nb2prod.project.targets.gradient import arguments
-from nb2prod.project.targets.gradient.comments import options_lines, wrapped
+from nb2prod.project.targets.gradient.comments import options_lines, upload_lines, wrapped
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT
 from nb2prod.project.targets.gradient.secret_names import (
     left_out_lines,
     needed_lines,
     secret_variables,
 )
+from nb2prod.project.targets.low_ports import low_port
 from nb2prod.project.targets.target import DEFAULT, Settings
-from nb2prod.project.targets.workload import Workload
+from nb2prod.project.targets.workload import WORK, Workload
 
 # Seconds. The server is the last thing that a notebook starts: what comes before it may take long.
 _PERIOD = 10
@@ -117,6 +118,13 @@ def _lines(workload: Workload) -> Iterator[str]:
             f"Deployments take no datasets, and there is nothing in {' and '.join(filled)} here."
             " Integrations (s3, do-spaces, git-lfs) bring data in, or an image built from this"
             " one."
+        )
+    yield from upload_lines(workload, f"{WORK} of such an image", "command (a line for each word)")
+    port = low_port(service)
+    if port is not None:
+        yield from wrapped(
+            f"Port {port} is one that, on many machines, root alone may serve on, and the image's"
+            " user is not root: whether Gradient lets it is not known. A port from 1024 on is sure."
         )
     if any(one.name == "output" for one in workload.volumes):
         yield "What the program writes goes with its container."

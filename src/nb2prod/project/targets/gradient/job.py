@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shlex
 
+from nb2prod.project.targets.carried import options
+from nb2prod.project.targets.gradient.comments import upload_lines
 from nb2prod.project.targets.gradient.paths import JOB
 from nb2prod.project.targets.gradient.secret_names import left_out_lines, secret_variables
 from nb2prod.project.targets.target import DEFAULT, Settings
+from nb2prod.project.targets.uploads import UPLOADED
 from nb2prod.project.targets.workload import Workload
 
 PROJECT_ID = "REPLACE-WITH-YOUR-PROJECT-ID"
@@ -17,7 +20,7 @@ def job_options(workload: Workload, settings: Settings = DEFAULT) -> dict[str, o
 
     A registry's login is none of them: the command sent it in the request's address.
     """
-    options: dict[str, object] = {
+    said: dict[str, object] = {
         "name": workload.name,
         "projectId": PROJECT_ID,
         "machineType": workload.machine,
@@ -29,8 +32,8 @@ def job_options(workload: Workload, settings: Settings = DEFAULT) -> dict[str, o
         if volume.variable is not None:
             variables[volume.variable] = _stored(workload, volume.local)
     if variables:
-        options["envVars"] = variables
-    return options
+        said["envVars"] = variables
+    return said
 
 
 def job_comments(workload: Workload, settings: Settings = DEFAULT) -> tuple[str, ...]:
@@ -50,16 +53,22 @@ def job_comments(workload: Workload, settings: Settings = DEFAULT) -> tuple[str,
             "A private registry's password is not here: the command sent it in the request's"
             " address."
         )
-    return (*lines, *left_out_lines(workload))
+    return (
+        *lines,
+        *upload_lines(workload, _stored(workload, UPLOADED), "command"),
+        *left_out_lines(workload),
+    )
 
 
 def _command(workload: Workload) -> list[str]:
     """The program, started where the files beside it lie."""
-    beside = [one for one in workload.volumes if one.variable is None]
-    if not beside:
-        return list(workload.command)
-    changes = [f"cd {shlex.quote(_stored(workload, one.local))}" for one in beside]
-    return ["sh", "-c", " && ".join([*changes, 'exec "$@"']), "sh", *workload.command]
+    # The command goes through a shell, not through Argo.
+    command = [*workload.program, *(word for option in options(workload) for word in option)]
+    beside = workload.volume("work")
+    if beside is None:
+        return command
+    place = shlex.quote(_stored(workload, beside.local))
+    return ["sh", "-c", f'mkdir -p {place} && cd {place} && exec "$@"', "sh", *command]
 
 
 def _stored(workload: Workload, local: str) -> str:

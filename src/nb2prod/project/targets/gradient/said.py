@@ -12,7 +12,9 @@ from nb2prod.project.quoting import rendered
 from nb2prod.project.targets.gradient import datasets
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, WORKFLOW
 from nb2prod.project.targets.gradient.secret_names import secret_variables
+from nb2prod.project.targets.steps import push
 from nb2prod.project.targets.target import Settings
+from nb2prod.project.targets.uploads import upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload, workload
 
 CLOSED = (
@@ -23,13 +25,13 @@ CLOSED = (
 
 def steps(found: Workload, settings: Settings) -> Sequence[str]:
     """What the user does, in order."""
-    push = f"Push the image {code(found.image)} to a registry that Gradient can pull from"
-    if "/" not in found.image:
-        example = f"--image registry.example/you/{found.name}:1"
-        push += f", under a full name: convert again with {code(example)}, or edit the files"
+    make = f"Make what the first lines of `{WORKFLOW}` list: a Workflow{_also(found, settings)}."
+    if found.uploads:
+        dataset = f"the dataset {code(datasets.reference(found, 'work'))}"
+        make += f" {upload_sentence(code(upload_words(found)), dataset, code('args'))}"
     said = [
-        f"{push}.",
-        f"Make what the first lines of `{WORKFLOW}` list: a Workflow{_also(found, settings)}.",
+        push(found, "Gradient"),
+        make,
         f"Run it: `gradient workflows run --id <workflow id> --path {WORKFLOW}`",
     ]
     if found.service is not None:

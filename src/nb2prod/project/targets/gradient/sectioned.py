@@ -67,12 +67,16 @@ def job_ids(names: Sequence[str]) -> list[str]:
 
 def comments(migration: Migration) -> tuple[str, ...]:
     """What there is to say of the jobs, a line each."""
-    return tuple(
-        wrapped(
-            "Each section of the notebook is a job of its own. The volume called state takes to the"
-            " next one what later sections need: variables, settings and the program's files."
-        )
+    said = (
+        "Each section of the notebook is a job of its own. The volume called state takes to the"
+        " next one what later sections need: variables, settings and the program's files."
     )
+    if interface(migration.program.configuration).uploads:
+        said += (
+            " The job whose section asks for files to upload is the one to name them; from the"
+            " second job on they lie in /inputs/state/work."
+        )
+    return tuple(wrapped(said))
 
 
 def notes(migration: Migration) -> str:
@@ -103,9 +107,7 @@ def _job(
         words += [names.state_to, "/outputs/state"]
     elif kept:
         words += [names.state_to, "/outputs"]
-    command = arguments.command(workload)
-    program = len(workload.command) - len(workload.arguments)
-    command = [*command[:program], *words, *command[program:]]
+    command = [*workload.program, *words, *arguments.carried(workload)]
     given = [name for name in datasets.inputs(workload) if name != "data" and before is None]
     if "data" in datasets.inputs(workload) and ("data" not in kept or section.name == data_at):
         # What is only read is read where it lies, in each job; what may change goes with the state.

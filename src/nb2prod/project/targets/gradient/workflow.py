@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nb2prod.data.machines import machines
 from nb2prod.project.targets.gradient import arguments, datasets
-from nb2prod.project.targets.gradient.comments import options_lines, wrapped
+from nb2prod.project.targets.gradient.comments import options_lines, upload_lines, wrapped
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, WORKFLOW
 from nb2prod.project.targets.gradient.secret_names import (
     left_out_lines,
@@ -15,6 +15,8 @@ from nb2prod.project.targets.gradient.secret_names import (
 )
 from nb2prod.project.targets.target import DEFAULT, Settings
 from nb2prod.project.targets.workload import Workload
+
+_ARGS = "args (a line for each word)"
 
 
 def workflow_spec(workload: Workload, settings: Settings = DEFAULT) -> dict[str, object]:
@@ -60,6 +62,7 @@ def workflow_comments(workload: Workload, settings: Settings = DEFAULT) -> tuple
         *(f"- the dataset {name}" for name in datasets.references(workload)),
         *needed_lines(workload),
         *_settings_lines(settings),
+        *upload_lines(workload, f"the dataset {datasets.reference(workload, 'work')}", _ARGS),
         *left_out_lines(workload),
         *options_lines(workload, "args"),
         *_limits_lines(workload),

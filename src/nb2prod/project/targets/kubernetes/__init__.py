@@ -31,6 +31,7 @@ from nb2prod.project.yaml_text import yaml_text
 name = "kubernetes"
 title = "Kubernetes"
 summary = "a Job, or a CronJob or a Deployment, for any cluster, with a kustomization"
+ignores = ("on_push",)
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:

@@ -125,9 +125,9 @@ def _pod_problems(found: Document, claims: list[Document]) -> Iterator[str]:
     yield from _twice(f"{place}.volumes: the name", [one["name"] for one in pod.get("volumes", [])])
     yield from _twice(f"{place}: the directory", [one["mountPath"] for one in mounts])
     mounted = {one["name"] for one in mounts}
-    for name in mounted - set(volumes):
+    for name in sorted(mounted - set(volumes)):
         yield f"{place}: no volume is called {name!r}, which is mounted{nearest(name, volumes)}"
-    for name in set(volumes) - mounted:
+    for name in sorted(set(volumes) - mounted):
         yield f"{place}: the volume {name!r} is mounted nowhere{nearest(name, mounted)}"
     claimed = {one["metadata"]["name"] for one in claims}
     for one in volumes.values():

@@ -6,12 +6,12 @@ from typing import Any
 
 from nb2prod.analysis.facts import Service
 from nb2prod.project.targets.kubernetes.pod import pod
-from nb2prod.project.targets.kubernetes.words import is_carried, labels, object_name, verbatim
+from nb2prod.project.targets.kubernetes.words import labels, object_name, verbatim
+from nb2prod.project.targets.low_ports import SYSCTL, low_port
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Workload
 
 PORT = "http"
-_FIRST_FOR_ALL = 1024
 # The notebook does its other work before it serves; nobody knows how long that takes.
 _PATIENCE = 24 * 3600
 _STEP = 10
@@ -29,17 +29,13 @@ def deployment(workload: Workload, settings: Settings) -> dict[str, object]:
         workload,
         settings,
         environment=[
-            {"name": variable, "value": verbatim(value)}
-            for variable, value in served.variables
-            if is_carried(value)
+            {"name": variable, "value": verbatim(value)} for variable, value in served.variables
         ],
         container=container,
         restart="Always",
     )
-    if served.port < _FIRST_FOR_ALL:
-        # Only root may serve there otherwise.
-        sysctl = {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
-        template["securityContext"]["sysctls"] = [sysctl]
+    if low_port(served) is not None:
+        template["securityContext"]["sysctls"] = [{"name": SYSCTL, "value": "0"}]
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -71,7 +67,7 @@ def _probes(served: Service) -> dict[str, Any]:
     one thread that computes an answer gives no other.
     """
     connects = {"tcpSocket": {"port": PORT}}
-    asked = served.health is not None and is_carried(served.health)
+    asked = served.health is not None
     answers = {"httpGet": {"path": served.health, "port": PORT}} if asked else connects
     return {
         "startupProbe": {

@@ -10,11 +10,10 @@ from typing import Any
 
 from nb2prod.project.targets.kubernetes.pod import pod
 from nb2prod.project.targets.kubernetes.words import labels, object_name
+from nb2prod.project.targets.node_variables import PORT, Word, node_variables
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Workload
 
-# PyTorch's own default.
-MASTER_PORT = 29500
 _WEEK = 7 * 24 * 3600
 _LATE = 3600
 _INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"
@@ -69,46 +68,28 @@ def meeting_place(workload: Workload) -> dict[str, object]:
     }
 
 
-def node_variables(workload: Workload) -> list[dict[str, object]]:
-    """What tells each of several machines which one it is and where the first is.
-
-    PyTorch's `env://` reads MASTER_ADDR, MASTER_PORT, RANK, WORLD_SIZE and LOCAL_RANK, one process
-    for each machine; `torchrun` takes PET_… for options that its command line lacks. Lightning
-    starts its processes itself from MASTER_ADDR, MASTER_PORT and NODE_RANK; LOCAL_RANK would tell
-    it that another has started them, and so would RANK and WORLD_SIZE its versions 1.
-    """
+def machine_variables(workload: Workload) -> list[dict[str, object]]:
+    """What tells each of several machines which one it is and where the first is."""
     if workload.nodes is None:
         return []
-    name, machines = object_name(workload.name), str(workload.nodes.machines)
-    address, port = f"$(JOB_NAME)-0.{name}", str(MASTER_PORT)
-    rank = {"valueFrom": {"fieldRef": {"fieldPath": _INDEX}}}
-    found: list[dict[str, object]] = [
+    said: dict[Word, dict[str, object]] = {
+        "address": {"value": f"$(JOB_NAME)-0.{object_name(workload.name)}"},
+        "port": {"value": str(PORT)},
+        "machines": {"value": str(workload.nodes.machines)},
+        "rank": {"valueFrom": {"fieldRef": {"fieldPath": _INDEX}}},
+        "zero": {"value": "0"},
+    }
+    return [
+        # First: Kubernetes puts in only what stands before.
         {"name": "JOB_NAME", "valueFrom": {"fieldRef": {"fieldPath": _JOB}}},
-        {"name": "MASTER_ADDR", "value": address},
-        {"name": "MASTER_PORT", "value": port},
-        {"name": "NNODES", "value": machines},
-        {"name": "NODE_RANK", **rank},
+        *({"name": name, **said[word]} for name, word in node_variables(workload.nodes).items()),
     ]
-    if workload.nodes.launcher != "lightning":
-        found += [
-            {"name": "WORLD_SIZE", "value": machines},
-            {"name": "RANK", **rank},
-            {"name": "LOCAL_RANK", "value": "0"},
-        ]
-    if workload.nodes.launcher == "torch":
-        found += [
-            {"name": "PET_MASTER_ADDR", "value": address},
-            {"name": "PET_MASTER_PORT", "value": port},
-            {"name": "PET_NNODES", "value": machines},
-            {"name": "PET_NODE_RANK", **rank},
-        ]
-    return found
 
 
 def _job_spec(workload: Workload, settings: Settings) -> dict[str, Any]:
     spec: dict[str, Any] = {"backoffLimit": 0}
     name = object_name(workload.name)
-    template = pod(workload, settings, environment=node_variables(workload))
+    template = pod(workload, settings, environment=machine_variables(workload))
     if workload.nodes is not None:
         machines = workload.nodes.machines
         spec |= {"completionMode": "Indexed", "completions": machines, "parallelism": machines}

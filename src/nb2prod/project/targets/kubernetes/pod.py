@@ -11,13 +11,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nb2prod.project.parts.secrets import SecretView
+from nb2prod.project.targets.carried import (
+    LeftOut,
+    flags_left_out,
+    missing_answers,
+    options,
+    secrets,
+    sentences,
+)
 from nb2prod.project.targets.kubernetes.gpus import preferences
 from nb2prod.project.targets.kubernetes.words import (
-    is_carried,
-    is_secret_carried,
     object_name,
+    rule_of_keys,
     verbatim,
 )
+from nb2prod.project.targets.node_variables import node_variables
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import HOME, USER, WORK, Volume, Workload
 
@@ -43,7 +51,7 @@ def pod(
     spec["nodeSelector"] = {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
     if workload.gpu is not None:
         spec |= _gpu_nodes(workload)
-    words = arguments(workload)
+    words = [word for option in options(workload) for word in option]
     main: dict[str, Any] = {
         "name": CONTAINER,
         "image": workload.image,
@@ -53,7 +61,7 @@ def pod(
     if words:
         main["args"] = [verbatim(word) for word in words]
     variables = [*environment, *_directories(workload)]
-    variables += _secrets(workload, {str(one["name"]) for one in variables})
+    variables += _secrets(workload)
     if variables:
         main["env"] = variables
     main |= container or {}
@@ -108,34 +116,24 @@ def claimed(workload: Workload, volume: Volume) -> dict[str, object]:
     return {"name": volume.name, "persistentVolumeClaim": claim}
 
 
-def arguments(workload: Workload) -> list[str]:
-    """The program's options, without those whose value no process can be given: they have that
-    value anyhow.
-    """
-    if all(map(is_carried, workload.arguments)):
-        return list(workload.arguments)
-    options = [option.arguments() for option in workload.interface.options]
-    return [word for words in options if all(map(is_carried, words)) for word in words]
-
-
 def left_out(workload: Workload) -> list[str]:
     """What the Pod does not carry, and why, in sentences."""
     said = [
-        f"The option {option.flag} is left out: no argument can be its value, which it has anyhow."
-        for option in workload.interface.options
-        if not all(map(is_carried, option.arguments()))
+        f"The option {flag} is left out: no argument can be its value, which it has anyhow."
+        for flag in flags_left_out(workload)
     ]
-    said += [
-        f"The secret {secret.name} is left out: no variable of the Pod can be called so."
-        for secret in workload.secrets
-        if not is_secret_carried(secret)
-    ]
-    return said
+    return [*said, *sentences(_split(workload)[1]), *missing_answers(workload)]
 
 
 def carried_secrets(workload: Workload) -> list[SecretView]:
     """The secrets that the Pod gets."""
-    return [secret for secret in workload.secrets if is_secret_carried(secret)]
+    return _split(workload)[0]
+
+
+def _split(workload: Workload) -> tuple[list[SecretView], list[LeftOut]]:
+    nodes = workload.nodes
+    taken = {"JOB_NAME", *node_variables(nodes)} if nodes is not None else set()
+    return secrets(workload, taken, rule_of_keys)
 
 
 def moves(image: str) -> bool:
@@ -144,12 +142,10 @@ def moves(image: str) -> bool:
     return "@" not in image and tag in ("", "latest")
 
 
-def _secrets(workload: Workload, taken: set[str]) -> list[dict[str, object]]:
-    """Secrets by reference; a variable that the Pod sets itself keeps its value."""
+def _secrets(workload: Workload) -> list[dict[str, object]]:
+    """Secrets by reference."""
     found: list[dict[str, object]] = []
     for secret in carried_secrets(workload):
-        if secret.name in taken:
-            continue
         key: dict[str, object] = {"name": object_name(workload.name), "key": secret.name}
         if not secret.required:
             key["optional"] = True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nb2prod.project.markdown import code
 from nb2prod.project.quoting import one_line, rendered
-from nb2prod.project.targets.kubernetes.claims import copier_name
+from nb2prod.project.targets.kubernetes import copying
 from nb2prod.project.targets.kubernetes.gpus import preferences
 from nb2prod.project.targets.kubernetes.kustomization import image_name
 from nb2prod.project.targets.kubernetes.paths import (
@@ -28,7 +28,8 @@ from nb2prod.project.targets.kubernetes.pod import (
 )
 from nb2prod.project.targets.kubernetes.words import object_name
 from nb2prod.project.targets.target import Settings
-from nb2prod.project.targets.workload import HOME, WORK, Volume, Workload
+from nb2prod.project.targets.uploads import UPLOADED, upload_sentence, upload_words
+from nb2prod.project.targets.workload import HOME, WORK, Workload
 
 _WIDTH = 98
 SUBMIT = f"kubectl apply --kustomize {DIRECTORY}"
@@ -78,10 +79,17 @@ def _of_the_run(workload: Workload, settings: Settings) -> Iterator[str]:
     if needed:
         yield f"- the secret {object_name(workload.name)} with {', '.join(needed)}"
     if settings.pull_secret is not None:
-        yield f"- the secret {settings.pull_secret}, which the image is pulled with"
+        yield f"- the secret {settings.pull_secret}, which the image is pulled with:"
+        yield (
+            f"  kubectl create secret docker-registry {settings.pull_secret} --docker-server=SERVER"
+            " --docker-username=NAME --docker-password=PASSWORD"
+        )
     filled = [one.path for one in workload.volumes if one.filled]
     if filled:
         yield f"- the files that the program looks for in {' and '.join(filled)}; see files.yaml"
+    if workload.uploads:
+        key = "args, beside command (a line for each word)"
+        yield upload_sentence(upload_words(workload), UPLOADED, key)
     yield from left_out(workload)
     if moves(workload.image):
         yield (
@@ -110,12 +118,18 @@ def _of_the_attempts(workload: Workload, settings: Settings, kind: Kind) -> Iter
         yield "A run has no time limit; activeDeadlineSeconds, beside backoffLimit, would be one."
     if kind == "CronJob":
         yield "The schedule is in UTC. A run that could not begin within an hour is left out."
+        if workload.service is not None:
+            yield (
+                "The notebook serves something and does not end by itself: a run lasts until it is"
+                " stopped, and no other begins. Take that part out, or convert without --schedule"
+                " for a Deployment."
+            )
 
 
 def _of_the_gpu(workload: Workload) -> Iterator[str]:
     assert workload.gpu is not None
     count = workload.gpu.count
-    yield f"It asks for {count} {'GPU' if count == 1 else 'GPUs'} ({workload.gpu.name})."
+    yield f"It asks for {count} {'GPU' if count == 1 else 'GPUs'} ({workload.gpu.said})."
     if preferences(workload.gpu, None):
         yield (
             "nodeAffinity prefers nodes that suit, by the labels of GPU feature discovery. To"
@@ -140,16 +154,17 @@ def _of_the_claims(workload: Workload) -> Iterator[str]:
 
 
 def _of_the_copier(workload: Workload) -> Iterator[str]:
-    yield "A Pod to copy files with, into the claims and out of them. It ends after an hour."
-    yield f"  kubectl apply --filename {CLAIMS} --filename {COPIER}"
-    for one in workload.volumes:
-        if one.filled:
-            yield f"  {_copy_in(workload, one)}"
-    for one in workload.volumes:
-        if one.writable:
-            yield f"  {_copy_out(workload, one)}"
-    yield f"  kubectl delete --filename {COPIER}"
-    yield "Delete it before the program starts: most storage serves one node at a time."
+    yield (
+        "A Pod to copy files with. It is there only meanwhile, since most storage serves one node"
+        " at a time, and ends after an hour."
+    )
+    for when, commands in (
+        ("Before the program starts:", copying.before(workload)),
+        ("After it has ended:", copying.after(workload)),
+    ):
+        if commands:
+            yield when
+            yield from (f"  {command}" for command in commands)
 
 
 def _of_the_service(workload: Workload) -> Iterator[str]:
@@ -168,35 +183,25 @@ def steps(workload: Workload, settings: Settings) -> list[str]:
     if carried_secrets(workload):
         command = f"kubectl create secret generic {name} --from-env-file=.env"
         found.append(f"Fill in `.env` (see Secrets) and keep it in the cluster: `{command}`.")
-    filled = [one for one in workload.volumes if one.filled]
-    if filled:
-        copies = ", ".join(code(_copy_in(workload, one)) for one in filled)
-        apply = f"kubectl apply --filename {CLAIMS} --filename {COPIER}"
-        wait = f"kubectl wait --for=condition=Ready pod/{copier_name(workload)}"
-        delete = f"kubectl delete --filename {COPIER}"
-        found.append(
-            f"Put the program's files where it looks for them: `{apply}`, `{wait}`, {copies},"
-            f" `{delete}`."
-        )
+    before, after = copying.before(workload), copying.after(workload)
+    if workload.uploads:
+        words = code(upload_words(workload))
+        found.append(upload_sentence(words, code(UPLOADED), code("args")))
+    if before:
+        put = f"Put the program's files where it looks for them: {_listed(before)}."
+        # The files to upload go with them.
+        found.append(f"{found.pop()} {put}" if workload.uploads else put)
     found.append(_submit_step(name, kind, workload))
-    written = [one for one in workload.volumes if one.writable]
-    if written:
-        copies = ", ".join(code(_copy_out(workload, one)) for one in written)
+    if after:
         ended = "When it has ended"
         if kind == "Deployment":
             ended = f"When it is stopped (`kubectl scale deployment/{name} --replicas=0`)"
-        found.append(f"{ended}, apply {code(COPIER)} and fetch what it wrote: {copies}.")
+        found.append(f"{ended}, fetch what it wrote: {_listed(after)}.")
     return found
 
 
-def _copy_in(workload: Workload, volume: Volume) -> str:
-    there = f"{copier_name(workload)}:{volume.path}"
-    return one_line(f"kubectl cp {shlex.quote(volume.local)}/. {shlex.quote(there)}")
-
-
-def _copy_out(workload: Workload, volume: Volume) -> str:
-    there = f"{copier_name(workload)}:{volume.path}"
-    return one_line(f"kubectl cp {shlex.quote(there)} {shlex.quote(volume.local)}")
+def _listed(commands: Sequence[str]) -> str:
+    return ", ".join(map(code, commands))
 
 
 def _image_step(workload: Workload) -> str:

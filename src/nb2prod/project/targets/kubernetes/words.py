@@ -10,15 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 
-from nb2prod.environment.decide import RESERVED_VARIABLES
-from nb2prod.project.parts.secrets import SecretView
-
 # 63 is the longest label of a DNS name; a Pod of a CronJob's Indexed Job adds -12345678901-999.
 LONGEST_NAME = 47
 NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _LONGEST_KEY = 253
-# No process takes a NUL in its arguments or environment; a lone surrogate is no text in UTF-8.
-_NOT_CARRIED = re.compile("[\0\ud800-\udfff]")
 
 
 def object_name(project: str) -> str:
@@ -47,12 +42,7 @@ def verbatim(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def is_carried(text: str) -> bool:
-    """Whether an argument or the value of a variable can be this text at all."""
-    return not _NOT_CARRIED.search(text)
-
-
-def is_secret_carried(secret: SecretView) -> bool:
-    """Whether the secret's name can be that of a variable in a Pod, and of a key in a Secret."""
-    fits = len(secret.name) <= _LONGEST_KEY and secret.name not in RESERVED_VARIABLES
-    return secret.usable and fits
+def rule_of_keys(name: str) -> str | None:
+    """What a Secret has against a key of this name."""
+    fits = len(name) <= _LONGEST_KEY
+    return None if fits else f"a Secret's keys have at most {_LONGEST_KEY} characters"

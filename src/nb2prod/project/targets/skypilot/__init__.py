@@ -20,6 +20,7 @@ from nb2prod.project.targets.workload import workload
 name = "skypilot"
 title = "SkyPilot"
 summary = "tasks for SkyPilot, which rents machines at Paperspace, Lambda, large clouds and others"
+ignores = ("on_push", "jobs_per_section")
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:

@@ -8,6 +8,7 @@ from nb2prod.project.targets.skypilot.names import DOCKER_LOGIN, carried, task_n
 from nb2prod.project.targets.skypilot.paths import JOB, PAPERSPACE, RUN, TASK
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Workload
+from nb2prod.schedule import crontab_fields
 
 
 def launch(workload: Workload, settings: Settings, infra: str | None = None) -> str:
@@ -37,20 +38,9 @@ def fetch(workload: Workload) -> str:
 def crontab(workload: Workload, settings: Settings) -> str:
     """The line of a crontab that submits the job when the schedule says."""
     words = ["sky", "jobs", "launch", "--yes", "--detach-run", *secrets(workload, settings), JOB]
-    # Kubernetes' schedules know ? for any, a crontab does not.
-    fields = (settings.schedule or "").replace("?", "*")
-    return f"{fields} cd /path/of/the/project && {shlex.join(words)}"
-
-
-def docker_run(workload: Workload) -> str:
-    """The image on a machine of one's own, in this directory."""
-    words = ["docker", "run", "--rm"]
-    words += ["--gpus", "all"] if workload.gpu is not None else []
-    words += _env_file(workload)
-    if workload.service is not None:
-        words += ["--publish", f"{workload.service.port}:{workload.service.port}"]
-    mounts = [f'--volume "$PWD/{one.local}:{one.path}"' for one in workload.volumes]
-    return " ".join([shlex.join(words), *mounts, shlex.quote(workload.image)])
+    return (
+        f"{crontab_fields(settings.schedule or '')} cd /path/of/the/project && {shlex.join(words)}"
+    )
 
 
 def secrets(workload: Workload, settings: Settings) -> list[str]:
@@ -64,7 +54,3 @@ def secrets(workload: Workload, settings: Settings) -> list[str]:
 def _filled(workload: Workload) -> list[str]:
     """`--env-file` would put the values among the plain variables as well."""
     return ["--secret-file", ".env"] if carried(workload) else []
-
-
-def _env_file(workload: Workload) -> list[str]:
-    return ["--env-file", ".env"] if workload.secrets else []

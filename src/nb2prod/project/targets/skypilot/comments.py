@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.facts import Service
-from nb2prod.project.targets.skypilot import accelerators, commands, paperspace, script
+from nb2prod.project.targets.carried import flags_left_out, missing_answers, sentences
+from nb2prod.project.targets.low_ports import SYSCTL, low_port
+from nb2prod.project.targets.skypilot import accelerators, commands, paperspace
 from nb2prod.project.targets.skypilot.names import (
     BUCKET,
     DOCKER_LOGIN,
@@ -15,6 +18,7 @@ from nb2prod.project.targets.skypilot.names import (
 )
 from nb2prod.project.targets.skypilot.paths import RESULTS, RUN
 from nb2prod.project.targets.target import Settings
+from nb2prod.project.targets.uploads import UPLOADED, upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload
 
 
@@ -71,11 +75,11 @@ def of_paperspace(workload: Workload, settings: Settings) -> tuple[str, ...]:
         "What the image has besides Python and its packages, such as CUDA's own libraries, is not",
         "there. The image runs at Paperspace, too: with a bucket for the results by",
         f"  {commands.launch(workload, settings, infra='paperspace')}",
-        "and on a machine that you are logged in to, in the project's directory, by",
-        f"  {commands.docker_run(workload)}",
+        "and on a machine that you are logged in to by README.md's docker run.",
         *(_stands_in(workload, [found.partition(":")[0]]) if found is not None else ()),
         *_machines(workload, "What it writes stays on the machine that it runs on."),
         *_served(workload),
+        *_low_port(workload),
         *_left_out(workload),
     )
 
@@ -95,6 +99,9 @@ def _directories(workload: Workload) -> Iterator[str]:
     for volume in workload.volumes:
         if volume.filled:
             yield f"- the directory {volume.local}, with what the notebook reads; it is copied"
+    if workload.uploads:
+        sentence = upload_sentence(upload_words(workload), UPLOADED, "run's last line")
+        yield from textwrap.wrap(sentence, 88, break_long_words=False, break_on_hyphens=False)
 
 
 def _secrets(workload: Workload) -> Iterator[str]:
@@ -126,7 +133,8 @@ def _stands_in(workload: Workload, names: Sequence[str]) -> Iterator[str]:
     asked = workload.gpu.name if workload.gpu is not None else ""
     chip = accelerators.gpu_of(asked)
     if chip is None or chip not in map(accelerators.gpu_of, names):
-        yield f"{' or '.join(names)} stands in for the GPU that was asked for, {asked}."
+        said = workload.gpu.said if workload.gpu is not None else ""
+        yield f"{' or '.join(names)} stands in for the GPU ({said})."
 
 
 def _served(workload: Workload) -> Iterator[str]:
@@ -135,8 +143,18 @@ def _served(workload: Workload) -> Iterator[str]:
         yield f"It runs, and costs, until `sky down {task_name(workload)}`."
 
 
+def _low_port(workload: Workload) -> Iterator[str]:
+    """In the image the program is root; here it is whoever logs in."""
+    port = low_port(workload.service)
+    if port is not None:
+        yield f"Only root may serve on port {port}. This line at the end of setup allows it to all:"
+        yield f"  sudo sysctl --write {SYSCTL}={port}"
+
+
 def _reached(service: Service, name: str) -> Iterator[str]:
-    tunnel = f"`ssh -L {service.port}:localhost:{service.port} {name}`"
+    # Here, too, only root may open a port below 1024.
+    here = service.port if low_port(service) is None else 8000 + service.port
+    tunnel = f"`ssh -L {here}:localhost:{service.port} {name}`"
     if service.local:
         yield f"The program listens to its own machine alone: {tunnel} reaches it."
     else:
@@ -146,7 +164,7 @@ def _reached(service: Service, name: str) -> Iterator[str]:
 
 
 def _left_out(workload: Workload) -> Iterator[str]:
-    for name in left_out(workload):
-        yield f"The secret {name} is left out: no variable of the program can have that name here."
-    for flag in script.left_out(workload):
+    yield from sentences(left_out(workload))
+    yield from missing_answers(workload)
+    for flag in flags_left_out(workload):
         yield f"{flag} is left out: no command line can hold its value, which is the default."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
-from nb2prod.environment.decide import RESERVED_VARIABLES
 from nb2prod.project.parts.secrets import SecretView
+from nb2prod.project.targets.carried import LeftOut, secrets
+from nb2prod.project.targets.node_variables import node_variables
 from nb2prod.project.targets.workload import Workload
 
 BUCKET = "RESULTS_BUCKET"
@@ -15,9 +16,6 @@ DOCKER_LOGIN = (
     "SKYPILOT_DOCKER_USERNAME",
     "SKYPILOT_DOCKER_PASSWORD",
     "SKYPILOT_DOCKER_SERVER",
-)
-DISTRIBUTED = frozenset(
-    {"LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "RANK", "WORLD_SIZE"}
 )
 # `export` fails in bash for these, which are its own.
 _READ_ONLY = frozenset({"BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"})
@@ -44,17 +42,22 @@ def bucket_name(workload: Workload) -> str:
 
 def carried(workload: Workload) -> list[SecretView]:
     """The secrets that can reach the program as variables of that name."""
-    return [one for one in workload.secrets if one.usable and not _taken(workload, one.name)]
+    return secrets(workload, _taken(workload), _rule)[0]
 
 
-def left_out(workload: Workload) -> list[str]:
-    """The names of the other secrets."""
-    kept = {one.name for one in carried(workload)}
-    return [one.name for one in workload.secrets if one.name not in kept]
+def left_out(workload: Workload) -> list[LeftOut]:
+    """The other secrets."""
+    return secrets(workload, _taken(workload), _rule)[1]
 
 
-def _taken(workload: Workload, name: str) -> bool:
-    served = dict(workload.service.variables) if workload.service is not None else {}
-    return name in RESERVED_VARIABLES | DISTRIBUTED | _READ_ONLY | {BUCKET} | set(
-        served
-    ) or name.startswith(("SKYPILOT_", "PET_"))
+def _taken(workload: Workload) -> set[str]:
+    nodes = workload.nodes
+    return {BUCKET, *(node_variables(nodes) if nodes is not None else ())}
+
+
+def _rule(name: str) -> str | None:
+    if name in _READ_ONLY:
+        return "bash has a variable of that name that cannot be set"
+    if name.startswith(("SKYPILOT_", "PET_")):
+        return "names that begin so belong to SkyPilot and torchrun"
+    return None

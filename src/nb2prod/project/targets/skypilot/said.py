@@ -10,20 +10,22 @@ from nb2prod.project.quoting import rendered
 from nb2prod.project.targets.skypilot import commands, paperspace
 from nb2prod.project.targets.skypilot.names import DOCKER_LOGIN, bucket_name, task_name
 from nb2prod.project.targets.skypilot.paths import TASK
+from nb2prod.project.targets.steps import push
 from nb2prod.project.targets.target import Settings
+from nb2prod.project.targets.uploads import UPLOADED, upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload, workload
 
 
 def steps(found: Workload, settings: Settings) -> Sequence[str]:
     """What the user does, in order."""
-    push = f"Push the image {code(found.image)} to a registry that a rented machine can pull from"
-    if "/" not in found.image:
-        example = f"--image registry.example/you/{found.name}:1"
-        push += f", under a full name: convert again with {code(example)}, or edit the files"
     prepare = f"Make what the first lines of {code(TASK)} list, then"
+    if found.uploads:
+        run = f"{code('run')} in the file"
+        asked = upload_sentence(code(upload_words(found)), code(UPLOADED), run)
+        prepare = f"{asked} {prepare}"
     said = [
         "`pip install 'skypilot[paperspace]'` (or the providers that you have), then `sky check`.",
-        f"{push}.",
+        push(found, "a rented machine"),
         f"{prepare} {code(commands.launch(found, settings))}.",
     ]
     if found.service is None:
@@ -46,7 +48,16 @@ def notes(migration: Migration, settings: Settings) -> str:
         paperspace=found.gpu is None or paperspace.accelerator(found) is not None,
         gpu=found.gpu.name if found.gpu is not None else None,
         gpus=found.gpu.count if found.gpu is not None else 0,
-        timeout=settings.timeout,
+        machines=found.nodes.machines if found.nodes is not None else 0,
+        launcher=found.nodes.launcher if found.nodes is not None else "",
+        place=str(found.nodes.location) if found.nodes is not None else "",
+        processes=found.gpu.count if found.gpu is not None else 1,
+        timeout=settings.timeout if found.service is None else None,
         login=DOCKER_LOGIN if settings.pull_secret is not None else (),
-        crontab=commands.crontab(found, settings) if settings.schedule is not None else None,
+        schedule=settings.schedule,
+        crontab=(
+            commands.crontab(found, settings)
+            if settings.schedule is not None and found.service is None
+            else None
+        ),
     )

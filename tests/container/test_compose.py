@@ -9,62 +9,45 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 import nb2prod
-from tests.container.engine import NoEngine, client_of, engine_address
 from tests.container.images import Builder
-from tests.container.standin import NoStandin, Standins
+from tests.container.standin import NoStandin
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-EXAMPLE = Path(__file__).parents[4] / "examples" / "sensor_report"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "sensor_report"
 PYTHON = "3.11"  # the stand-in's own
 # A user that the image does not know.
 USER = 12345
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[str]:
-    try:
-        with engine_address() as address:
-            yield address
-    except NoEngine as reason:
-        pytest.skip(str(reason))
-
-
-@pytest.fixture(scope="module")
-def project(host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def project(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example converted, its image built, its directories made as the first lines say."""
     directory = tmp_path_factory.mktemp("compose")
-    with (
-        client_of(host) as client,
-        Standins(client, directory) as standins,
-        Builder(client, standins) as builder,
-    ):
-        options = nb2prod.Options(
-            python=PYTHON, lock="always", targets=("compose", "ci"), timeout=600
-        )
-        done = nb2prod.convert(EXAMPLE / "sensor_report.ipynb", directory / "project", options)
-        try:
-            builder.build(done.directory, done.migration)
-        except NoStandin as reason:
-            pytest.skip(str(reason))
-        yield done.directory
+    options = nb2prod.Options(python=PYTHON, lock="always", targets=("compose", "ci"), timeout=600)
+    done = nb2prod.convert(EXAMPLE / "sensor_report.ipynb", directory / "project", options)
+    try:
+        builder.build(done.directory, done.migration)
+    except NoStandin as reason:
+        pytest.skip(str(reason))
+    return done.directory
 
 
 @pytest.fixture
-def run(project: Path, host: str) -> Run:
+def run(project: Path, docker_host: str) -> Run:
     """Runs a command line in the project."""
 
     def run_it(*command: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "DOCKER_HOST": host}
+        environment = {**os.environ, "DOCKER_HOST": docker_host}
         return subprocess.run(
             command, cwd=project, env=environment, capture_output=True, text=True, check=False
         )
