@@ -21,7 +21,8 @@ from benchmarks.promises import Promises, Url, promises_of
 from nb2prod.errors import InternalError, InvalidSpec, Nb2prodError, UnsupportedLanguage
 from nb2prod.notebook.model import Notebook
 from nb2prod.project.files import render
-from nb2prod.project.targets.gradient import validate
+from nb2prod.project.targets import target
+from nb2prod.project.targets.target import DEFAULT
 
 OWN = "nb2prod"
 READ, UNDERSTOOD, PORTABLE, COMPILES = "read", "understood", "portable", "compiles"
@@ -30,7 +31,6 @@ DOCKERFILE, SPECS = "Dockerfile clean", "specs valid"
 STAGES = (READ, UNDERSTOOD, PORTABLE, COMPILES, DEFINED, LEDGER, DOCKERFILE, SPECS)
 PEER_STAGES = (READ, PORTABLE, COMPILES, DEFINED)
 NOT_CONVERTED = "there is nothing to judge"
-_GRADIENT = "deploy/gradient/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +217,13 @@ def dockerfile_reasons(dockerfile: str) -> Iterator[Reason]:
 
 
 def spec_reasons(files: Mapping[str, str]) -> Iterator[Reason]:
-    """Every file below `deploy/` passes the check of the service that it is for."""
-    try:
-        validate(files)
-    except InvalidSpec as error:
-        yield Reason("Gradient does not take it", str(error))
+    """Every file below `deploy/` passes the check of the place that it is for."""
+    names = json.loads(files["nb2prod.json"])["targets"]
+    for name in names:
+        try:
+            target(name).validate(files, DEFAULT)
+        except InvalidSpec as error:
+            yield Reason(f"{name} does not take it", str(error))
     for name in files:
-        if name.startswith("deploy/") and not name.startswith(_GRADIENT):
+        if name.startswith("deploy/") and name.split("/")[1] not in names:
             yield Reason("a spec that nothing here can check", name)
