@@ -158,6 +158,7 @@ def test_a_clean_notebook_needs_nobody(cells: list[str], tmp_path: Path) -> None
 
 
 @pytest.mark.corpus
+@pytest.mark.slow
 def test_the_corpus(corpus: list[Path]) -> None:
     compared = 0
     for path in corpus:

@@ -302,7 +302,10 @@ def _options_of(manifest: Mapping[str, object]) -> Options:
     python = manifest["python"]
     assert isinstance(recorded, dict)
     assert isinstance(python, dict)
-    values = {**recorded, "allow_build": tuple(recorded.get("allow_build") or ())}
+    # JSON has no tuples.
+    values = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in recorded.items()
+    }
     values["python"] = python["version"]
     values["lock"], values["lock_format"], values["pin_digest"] = "never", "requirements", False
     known = {name: value for name, value in values.items() if name in Options.__slots__}
