@@ -137,7 +137,7 @@ def test_hostile_text_is_taken(hostile_migration: Migration) -> None:
 @pytest.mark.slow
 def test_notebooks_of_the_corpus_are_taken(corpus: list[Path]) -> None:
     taken, wrong = 0, []
-    # Each takes a quarter of a second at four versions' schemas; benchmarks/targets.py has them all.
+    # Each takes a quarter of a second, because the schemas of four versions read it.
     chosen = corpus[::3]
     for notebook in chosen:
         try:
