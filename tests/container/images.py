@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Self
 
 import docker
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 from docker.models.containers import Container
 from docker.models.images import Image
 
@@ -105,6 +105,20 @@ class Builder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for identity in reversed(self._built):
-            with suppress(ImageNotFound):  # a stage goes with the image that was made from it
-                self.client.images.remove(identity, force=True)
+        left = list(reversed(self._built))
+        while left:
+            kept = [identity for identity in left if not self._removed(identity)]
+            assert len(kept) < len(left), f"images are still in use: {kept}"
+            left = kept
+
+    def _removed(self, identity: str) -> bool:
+        """Whether the image is gone; one that another was made from has to wait for that."""
+        try:
+            self.client.images.remove(identity, force=True)
+        except ImageNotFound:  # a stage goes with the image that was made from it
+            return True
+        except APIError as error:
+            if error.status_code != HTTPStatus.CONFLICT:
+                raise
+            return False
+        return True

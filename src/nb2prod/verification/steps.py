@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nb2prod.analysis.platform_api import is_platform_module
 from nb2prod.core import convert, plan
@@ -303,7 +304,7 @@ def _options_of(manifest: Mapping[str, object]) -> Options:
     assert isinstance(recorded, dict)
     assert isinstance(python, dict)
     # JSON has no tuples.
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in recorded.items()
     }
     values["python"] = python["version"]
