@@ -43,7 +43,7 @@ def main(directory: Path) -> int:
                 "a GPU": run.gpu is not None,
                 "secrets": bool(run.secrets),
                 "data": run.volume("data") is not None,
-                "files beside it": run.volume("work") is not None,
+                "files beside it": any(one.name == "work" and one.filled for one in run.volumes),
                 "something that it serves": run.service is not None,
                 "several machines": run.nodes is not None,
             }.items()
