@@ -42,7 +42,7 @@ def main(directory: Path) -> int:
             for what, there in {
                 "a GPU": run.gpu is not None,
                 "secrets": bool(run.secrets),
-                "data": run.volume("data") is not None,
+                "data": any(one.name == "data" for one in run.volumes),
                 "files beside it": any(one.name == "work" and one.filled for one in run.volumes),
                 "something that it serves": run.service is not None,
                 "several machines": run.nodes is not None,

@@ -113,7 +113,7 @@ def convert(
             of everything are, and so after the lock.
     """
     from nb2prod.project.files import render
-    from nb2prod.project.parts import section_jobs
+    from nb2prod.project.parts import section_refusals
     from nb2prod.project.targets import chosen
     from nb2prod.project.write import check_target, write_project
 
@@ -123,7 +123,7 @@ def convert(
     target = Path(directory) if directory is not None else project_directory(path)
     check_target(target, force=force, discard_edits=discard_edits)
     migration = plan(notebook, options, committed=commit_day(path))
-    section_jobs.check(migration)
+    section_refusals.refuse(migration)
     if migration.options.lock != "never":
         migration = lock(migration, progress=progress)
     if migration.options.lock_format == "uv" and migration.lock.mode == "locked":
@@ -146,6 +146,7 @@ def lock(migration: Migration, *, progress: Callable[[str], None] | None = None)
     """
     from nb2prod.environment.cuda import decided_again
     from nb2prod.environment.lock.stage import lock_environment
+    from nb2prod.environment.system import with_system_packages
 
     locked = lock_environment(
         migration.environment,
@@ -155,7 +156,11 @@ def lock(migration: Migration, *, progress: Callable[[str], None] | None = None)
         ),
         progress=progress,
     )
-    environment, before = locked.environment, migration.environment.python.minor
+    # The base image may be another one now, and what is built from source is known.
+    environment = with_system_packages(
+        locked.environment, migration.notebook, migration.facts, locked.lock
+    )
+    before = migration.environment.python.minor
     migration = replace(migration, environment=environment, lock=locked.lock)
     if environment.python.minor == before:
         return migration

@@ -26,7 +26,7 @@ from nb2prod.options import LayoutName, Options
 from nb2prod.program.model import Layout
 from nb2prod.project.files import render
 from nb2prod.project.interface import interface
-from nb2prod.project.parts import section_jobs
+from nb2prod.project.parts import section_calls, section_jobs, section_refusals
 from tests.golden.notebooks import NOTEBOOKS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -71,7 +71,7 @@ class Bench:
             if path.startswith("src/"):
                 (base / path).parent.mkdir(parents=True, exist_ok=True)
                 (base / path).write_bytes(content)
-        self.jobs = section_jobs.section_jobs(migration)
+        self.jobs = section_calls.section_jobs(migration)
 
     def whole(self) -> Ran:
         """Run all sections in one process."""
@@ -382,7 +382,7 @@ def test_what_cannot_go_on_is_named(cell: str, kind: str, name: str, bench: Make
 def test_what_is_certain_not_to_go_on_is_refused(cell: str, name: str) -> None:
     made = plan(ONE, "print('one')", TWO, cell, THREE, f"print({name}, x)")
     with pytest.raises(OptionError, match=f"the section two hands on {name}, which only exists"):
-        section_jobs.check(made)
+        section_refusals.refuse(made)
 
 
 def test_what_pandas_is_set_to_may_not_go_on(bench: MakeBench) -> None:
@@ -493,7 +493,7 @@ def test_what_later_sections_need_is_told_exactly() -> None:
         *(ONE, "a = 1\nb = 2\nc = 3", TWO, "print(a)\nb = 5", THREE, "print(b)\nd = 1"),
         *("## Four", "print(c)\nd"),
     )
-    jobs = section_jobs.section_jobs(migration)
+    jobs = section_calls.section_jobs(migration)
     assert [job.leaves for job in jobs] == [("a", "c"), ("c", "b"), ("c", "d"), ()]
     assert {name for job in jobs for name in job.leaves} <= {n for job in jobs for n in job.gives}
 
@@ -552,7 +552,7 @@ def test_another_layout_is_refused(layout: LayoutName) -> None:
     migration = plan(*CELLS)
     program = dataclasses.replace(migration.program, layout=Layout("main", "no headings"))
     with pytest.raises(OptionError, match="not split into any: no headings"):
-        section_jobs.check(dataclasses.replace(migration, program=program))
+        section_refusals.refuse(dataclasses.replace(migration, program=program))
 
 
 def test_nothing_is_written_after_a_refusal(

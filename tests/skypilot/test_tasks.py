@@ -280,8 +280,7 @@ def test_a_real_shell_runs_the_program_as_meant(
         assert variables[one.name] == VALUE
     work = machine / ("results/work" if name == "task" else "run/work")
     assert (machine / "where").read_text(encoding="utf-8").strip() == str(work)
-    beside = meant.volume("work")
-    if name == "task" and beside is not None and beside.filled:
+    if name == "task" and meant.work.filled:
         assert (work / "beside.txt").is_file()
     start = machine / ("results" if name == "task" else "run")
     for volume in meant.volumes:

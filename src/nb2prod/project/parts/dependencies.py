@@ -12,7 +12,7 @@ import tomli_w
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from nb2prod.data.cuda import torch_index
+from nb2prod.data.cuda import torch_cuda, torch_index
 from nb2prod.environment.lock.question import pinned_lines
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
@@ -74,6 +74,15 @@ def torch_backend(migration: Migration) -> str | None:
     if migration.lock.mode != "locked" or torch is None:
         return torch.backend if torch is not None else None
     return migration.lock.versions.get("torch", "").partition("+")[2] or None
+
+
+def installed_torch_cuda(migration: Migration) -> str | None:
+    """The CUDA of the torch that is installed, which may not be the one that should be."""
+    locked = migration.lock.versions.get("torch")
+    if locked is not None:
+        return torch_cuda(locked)
+    torch = migration.environment.torch_build
+    return torch.cuda if torch is not None else None
 
 
 def _lock(migration: Migration) -> str:

@@ -12,6 +12,7 @@ from nb2prod.migration import Migration
 from nb2prod.options import Options
 from nb2prod.project.parts.readme import TargetSection
 from nb2prod.project.targets import ci, compose, given, gradient, kubernetes, skypilot
+from nb2prod.project.targets.steps import listed
 from nb2prod.project.targets.target import Settings, Target
 
 TARGETS: tuple[Target, ...] = (gradient, kubernetes, skypilot, compose, ci)
@@ -102,8 +103,7 @@ def _ignored(one: Target, settings: Settings) -> str:
     flags = [f"`--{name.replace('_', '-')}`" for name in given_fields]
     if not flags:
         return ""
-    listed = " and ".join(filter(None, [", ".join(flags[:-1]), flags[-1]]))
-    return f"{listed} {'means' if len(flags) == 1 else 'mean'} nothing here."
+    return f"{listed(flags)} {'means' if len(flags) == 1 else 'mean'} nothing here."
 
 
 def render(migration: Migration, beside: Collection[str] = ()) -> Mapping[str, str]:

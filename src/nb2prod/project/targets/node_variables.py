@@ -30,7 +30,6 @@ _TORCHRUN: dict[str, Word] = {
     "PET_NNODES": "machines",
     "PET_NODE_RANK": "rank",
 }
-NAMES = frozenset({*_ALWAYS, *_PROCESS, *_TORCHRUN})
 
 
 def node_variables(nodes: Nodes) -> dict[str, Word]:

@@ -1,24 +1,69 @@
-"""What a published schema has against a document, in words, with its place."""
+"""What is wrong with a document, in words, with its place: by a published schema, and by hand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
-
+from nb2prod.errors import InvalidSpec
 from nb2prod.project.schemas import schema
+from nb2prod.project.yaml_reading import load
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+Place = tuple[str | int, ...]
+"""The keys and numbers that lead to a value in a document."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
+def check_file(files: Mapping[str, str], path: str, wrong: Callable[[Any], Iterable[str]]) -> None:
+    """Raises `InvalidSpec` where the file is missing or no YAML, and for the first problem that
+    `wrong` finds in its document.
+    """
+    require_none(path, wrong(load(path, text_of(files, path))))
+
+
+def text_of(files: Mapping[str, str], path: str) -> str:
+    """The text of a file that has to be there. Raises `InvalidSpec` where it is not."""
+    if path not in files:
+        raise InvalidSpec(f"{path} is missing.")
+    return files[path]
+
+
+def require_none(where: str, found: Iterable[str]) -> None:
+    """Raises `InvalidSpec` for the first problem. Only that one is asked for: what looks for the
+    next may rely on what was looked at before.
+    """
+    problem = next(iter(found), None)
+    if problem is not None:
+        raise InvalidSpec(f"{where}: {problem}.")
+
+
 def problems(document: object, name: str) -> Iterator[str]:
     """What the schema `name` has against the document, in the order of the places."""
+    from jsonschema import (
+        Draft202012Validator,  # takes long to load, and not every command needs it
+    )
+
     errors = Draft202012Validator(schema(name)).iter_errors(document)
     for error in sorted(errors, key=lambda one: _order(one.absolute_path)):
         yield f"{place_of(error.absolute_path)}: {_shortened(_said(error))}"
+
+
+def texts(found: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text in a document that is no key, with its place."""
+    if isinstance(found, str):
+        yield place, found
+    elif isinstance(found, Mapping):
+        for key, value in found.items():
+            yield from texts(value, (*place, key))
+    elif isinstance(found, list):
+        for number, value in enumerate(found):
+            yield from texts(value, (*place, number))
 
 
 def place_of(path: Iterable[str | int]) -> str:

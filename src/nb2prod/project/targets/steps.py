@@ -1,9 +1,16 @@
-"""Steps that several targets name alike."""
+"""Steps that several targets name alike, and how they name several things."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nb2prod.project.markdown import code
 from nb2prod.project.targets.workload import Workload
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`; there is at least one."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def push(workload: Workload, puller: str) -> str:

@@ -30,9 +30,8 @@ class Volume:
 
     `variable` is the environment variable that tells the program where it is, None for the one that
     it starts in; `path` is where the image has it, `local` where it lies beside the project.
-    `filled` says that the notebook needs something in it, `writable` that it may write to it (only
-    Kaggle's input is certain to be read alone), and `kept` that what it writes there is wanted
-    afterwards.
+    `filled` says that the notebook needs something in it, and `writable` that it may write to it
+    (only Kaggle's input is certain to be read alone), and that what it writes is wanted afterwards.
     """
 
     name: DirectoryName
@@ -41,7 +40,6 @@ class Volume:
     local: str
     filled: bool
     writable: bool
-    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,8 @@ class GpuNeed:
 @dataclass(frozen=True, slots=True)
 class Workload:
     """`name` is the project's slug. `arguments` are every option of the program at the notebook's
-    own value. `machine` is the provider's (Gradient's), `cpus` and `memory_gb` are what the
-    notebook had, or the machine has that the user chose.
+    own value. One of the `volumes` is always `work`. `machine` is the provider's (Gradient's),
+    `cpus` and `memory_gb` are what the notebook had, or the machine has that the user chose.
 
     `service` is what the notebook serves, `nodes` over how many machines it trains; None for most.
     `cuda` is that of the image, None where it has none. `answers` are the flags of what the
@@ -120,9 +118,10 @@ class Workload:
         """The whole command: right both behind the image's entry point and in its place."""
         return (*self.program, *self.arguments)
 
-    def volume(self, name: DirectoryName) -> Volume | None:
-        """The volume of that name, where the program has one."""
-        return next((one for one in self.volumes if one.name == name), None)
+    @property
+    def work(self) -> Volume:
+        """The directory that the program starts in."""
+        return next(one for one in self.volumes if one.name == "work")
 
 
 def workload(migration: Migration) -> Workload:
@@ -197,17 +196,13 @@ def _volumes(migration: Migration, found: Interface) -> list[Volume]:
     data = found.directory("data")
     if data is not None:
         origins = {one.origin for one in migration.facts.data if one.origin in ("drive", "kaggle")}
-        read_only = origins == {"kaggle"}
-        volumes.append(
-            Volume("data", data.variable, "/data", data.default, True, not read_only, not read_only)
-        )
+        writable = origins != {"kaggle"}
+        volumes.append(Volume("data", data.variable, "/data", data.default, True, writable))
     # What the user uploads has to be somewhere, too.
     needed = bool(found.uploads) or any(True for _ in files_beside(migration))
     # Much of what notebooks write is not to be seen in them: a library's own checkpoints, say.
-    volumes.append(Volume("work", None, WORK, "work", needed, True, True))
+    volumes.append(Volume("work", None, WORK, "work", needed, True))
     output = found.directory("output")
     if output is not None:
-        volumes.append(
-            Volume("output", output.variable, "/outputs", output.default, False, True, True)
-        )
+        volumes.append(Volume("output", output.variable, "/outputs", output.default, False, True))
     return volumes

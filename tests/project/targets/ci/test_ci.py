@@ -21,15 +21,15 @@ from nb2prod.environment.model import Lock, TorchBuild
 from nb2prod.errors import InvalidSpec
 from nb2prod.migration import Migration
 from nb2prod.options import Options
-from nb2prod.project.interface import Interface
+from nb2prod.project.parts.installation import UV_VERSION
 from nb2prod.project.targets import ci
-from nb2prod.project.targets.ci.actions import CHECKED, UV_VERSION
+from nb2prod.project.targets.ci.actions import CHECKED
 from nb2prod.project.targets.ci.check import WORKFLOW
 from nb2prod.project.targets.ci.document import Checked, workflow
 from nb2prod.project.targets.target import DEFAULT, Settings
-from nb2prod.project.targets.workload import Workload
 from nb2prod.project.yaml_text import yaml_text
 from tests.project.readmes import readme
+from tests.project.targets.workloads import make
 
 MakeMigration = Callable[..., Migration]
 
@@ -237,11 +237,7 @@ NASTY = ("${{ github.token }}", "${{", "}}", "$(id)", "`id`", "; id", "a\nb", "'
 @given(text=st.one_of(st.sampled_from(NASTY), st.text(max_size=20)))
 def test_no_text_becomes_an_expression_or_a_second_command(text: str) -> None:
     """Nothing from a notebook comes here at all today; were it to, it would stay a word."""
-    workload = Workload(
-        name=text, package="tiny", image=text, arguments=(text,), secrets=(), volumes=(), gpu=None,
-        cpus=2, memory_gb=8, machine=text, service=None, nodes=None,
-        interface=Interface((), (), None),
-    )  # fmt: skip
+    workload = make(name=text, image=text, arguments=(text,), machine=text)
     document = workflow(workload, DEFAULT, Checked(text, (), complete=False))
     for job in ("lock", "tests", "image"):
         for command in commands(document, job):

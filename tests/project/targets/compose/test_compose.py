@@ -27,9 +27,10 @@ from nb2prod.project.targets import compose
 from nb2prod.project.targets.compose.check import COMPOSE
 from nb2prod.project.targets.compose.document import compose_document
 from nb2prod.project.targets.target import DEFAULT, Settings
-from nb2prod.project.targets.workload import GpuNeed, Volume, Workload
+from nb2prod.project.targets.workload import GpuNeed, Workload
 from nb2prod.project.yaml_text import yaml_text
 from tests.project.readmes import readme
+from tests.project.targets.workloads import DATA, PLAIN, READ_ONLY, WORK, make
 
 MakeMigration = Callable[..., Migration]
 
@@ -37,21 +38,6 @@ ROOT = Path(__file__).parents[4]
 EXAMPLES = sorted(ROOT.glob("examples/*/*.ipynb"))
 PLACE = Location(3, 1)
 GRADIO = Service("gradio", 7860, PLACE, (("GRADIO_SERVER_NAME", "0.0.0.0"),))
-PLAIN = Workload(
-    name="tiny",
-    package="tiny",
-    image="tiny:0123",
-    arguments=(),
-    secrets=(),
-    volumes=(),
-    gpu=None,
-    cpus=2,
-    memory_gb=12,
-    machine="C5",
-    service=None,
-    nodes=None,
-    interface=Interface((), (), None),
-)
 
 
 def with_facts(migration: Migration, **changes: object) -> Migration:
@@ -76,7 +62,7 @@ def secret(name: str, *, required: bool = True, usable: bool = True) -> SecretVi
 
 def test_the_least_is_confined_and_writes_only_where_it_may() -> None:
     service = service_of(PLAIN)
-    assert service["command"] == ["python", "-m", "tiny"]
+    assert service["command"] == list(PLAIN.program)
     assert "environment" not in service
     assert [(one["source"], one["target"]) for one in service["volumes"]] == [
         ("./work", "/work"),
@@ -90,10 +76,6 @@ def test_the_least_is_confined_and_writes_only_where_it_may() -> None:
     assert not {"ports", "healthcheck", "deploy", "shm_size", "network_mode"} & service.keys()
 
 
-DATA = Volume("data", "DATA_DIR", "/data", "data", True, True)
-WORK = Volume("work", None, "/work", "work", True, True)
-
-
 @pytest.mark.parametrize(
     ("change", "key", "becomes"),
     [
@@ -103,12 +85,11 @@ WORK = Volume("work", None, "/work", "work", True, True)
         ({"service": GRADIO}, "restart", "unless-stopped"),
         ({"service": GRADIO._replace(local=True)}, "network_mode", "host"),
         ({"secrets": (secret("A", required=False),)}, "environment", {"A": None}),
-        ({"volumes": (DATA,)}, "volumes", ["./data", "./work", "home"]),
         ({"volumes": (DATA, WORK)}, "volumes", ["./data", "./work", "home"]),
     ],
 )
 def test_what_becomes_of_it(change: Mapping[str, Any], key: str, becomes: object) -> None:
-    found = service_of(dataclasses.replace(PLAIN, **change))[key]
+    found = service_of(make(**change))[key]
     if key == "deploy":
         [device] = found["resources"]["reservations"]["devices"]
         assert device == {"driver": "nvidia", "count": becomes, "capabilities": ["gpu"]}
@@ -119,26 +100,25 @@ def test_what_becomes_of_it(change: Mapping[str, Any], key: str, becomes: object
 
 
 def test_a_program_that_listens_to_its_own_machine_alone_has_no_ports() -> None:
-    service = service_of(dataclasses.replace(PLAIN, service=GRADIO._replace(local=True)))
+    service = service_of(make(service=GRADIO._replace(local=True)))
     assert "ports" not in service
 
 
 def test_what_may_not_be_written_to_is_mounted_so() -> None:
-    kaggle = dataclasses.replace(DATA, writable=False)
-    [data, *others] = service_of(dataclasses.replace(PLAIN, volumes=(kaggle,)))["volumes"]
+    [data, *others] = service_of(make(volumes=(READ_ONLY, WORK)))["volumes"]
     assert data["read_only"] is True
     assert not any("read_only" in one for one in others)
 
 
 def test_shared_memory_is_for_torch() -> None:
     assert service_of(PLAIN, torch=True)["shm_size"] == "3gb"
-    assert service_of(dataclasses.replace(PLAIN, memory_gb=1), torch=True)["shm_size"] == "1gb"
+    assert service_of(make(memory_gb=1), torch=True)["shm_size"] == "1gb"
 
 
 def test_a_run_has_a_limit_of_time_and_a_service_none() -> None:
-    limited = ["timeout", "--kill-after=30", "90", "python", "-m", "tiny"]
+    limited = ["timeout", "--kill-after=30", "90", *PLAIN.program]
     assert service_of(PLAIN, Settings(timeout=90))["command"] == limited
-    serving = dataclasses.replace(PLAIN, service=GRADIO)
+    serving = make(service=GRADIO)
     assert service_of(serving, Settings(timeout=90))["command"] == limited[3:]
 
 
@@ -259,7 +239,7 @@ workloads = st.builds(
         PLAIN,
         name=name,
         secrets=tuple(secret(one, required=needed) for one, needed in passed.items()),
-        volumes=(dataclasses.replace(DATA, local=f"d{local}", path=f"/data{local}"),),
+        volumes=(dataclasses.replace(DATA, local=f"d{local}", path=f"/data{local}"), WORK),
         service=GRADIO._replace(health=f"/{served}", variables=((variable, served),))
         if served
         else None,

@@ -13,32 +13,34 @@ import pytest
 
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
-from nb2prod.project.interface import Interface
 from nb2prod.project.targets import gradient
 from nb2prod.project.targets.gradient.datasets import in_place, references, require_known
 from nb2prod.project.targets.gradient.job import job_options
 from nb2prod.project.targets.gradient.workflow import job, workflow_spec
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Volume, Workload
-from tests.project.targets.gradient.workloads import DATA, OUTPUT, READ_ONLY, WORK, MakeWorkload
+from tests.project.targets.workloads import (
+    DATA,
+    FILLED,
+    OUTPUT,
+    READ_ONLY,
+    WORK,
+    MakeWorkload,
+)
 
 COPIED = {"DATA_FROM": "/inputs/data", "DATA_DIR": "/outputs/data"}
+IN_PLACE = {"DATA_DIR": "/inputs/data"}
 RESULTS = {"OUTPUT_DIR": "/outputs/results"}
 
 # The program's directories, and the inputs, the outputs and the variables of the job.
 TABLE: list[tuple[tuple[Volume, ...], set[str], set[str], dict[str, str]]] = [
-    ((), set(), set(), {}),
-    ((DATA,), {"data"}, {"data"}, COPIED),
-    ((READ_ONLY,), {"data"}, set(), {"DATA_DIR": "/inputs/data"}),
-    ((WORK,), {"work"}, set(), {}),
-    ((OUTPUT,), set(), {"results"}, RESULTS),
-    ((DATA, WORK, OUTPUT), {"data", "work"}, {"data", "results"}, COPIED | RESULTS),
-    (
-        (READ_ONLY, OUTPUT),
-        {"data"},
-        {"results"},
-        {"DATA_DIR": "/inputs/data"} | RESULTS,
-    ),
+    ((WORK,), set(), {"work"}, {}),
+    ((DATA, WORK), {"data"}, {"data", "work"}, COPIED),
+    ((READ_ONLY, WORK), {"data"}, {"work"}, IN_PLACE),
+    ((FILLED,), {"work"}, {"work"}, {}),
+    ((WORK, OUTPUT), set(), {"work", "results"}, RESULTS),
+    ((DATA, FILLED, OUTPUT), {"data", "work"}, {"data", "work", "results"}, COPIED | RESULTS),
+    ((READ_ONLY, WORK, OUTPUT), {"data"}, {"work", "results"}, IN_PLACE | RESULTS),
 ]
 
 
@@ -60,20 +62,11 @@ def test_what_is_mounted(
         assert port == {"type": "dataset", "with": {"ref": f"train-{name}"}}
 
 
-def test_data_that_the_program_cannot_copy_is_read_where_it_lies(
-    make_workload: MakeWorkload,
-) -> None:
-    found = make_workload(volumes=(DATA,))
-    made = job(dataclasses.replace(found, interface=Interface((), (), None)))
-    assert made["env"] == {"DATA_DIR": "/inputs/data"}
-    assert "outputs" not in made
-
-
 @pytest.mark.skipif(os.name == "nt", reason="the line is for the image's shell")
 def test_files_beside_are_there_when_the_program_starts(
     make_workload: MakeWorkload, tmp_path: Path
 ) -> None:
-    """The line is run as it is, but for where the inputs lie; every word arrives as it was."""
+    """The line is run as it is, but for where the directories lie; every word arrives as it was."""
     beside = tmp_path / "inputs/work/a b"
     beside.mkdir(parents=True)
     (beside / "model $x.bin").write_text("here", encoding="utf-8")
@@ -82,8 +75,9 @@ def test_files_beside_are_there_when_the_program_starts(
     program = (
         "import pathlib, sys; print([*sys.argv[1:]], pathlib.Path('a b/model $x.bin').read_text())"
     )
-    words = in_place(make_workload(volumes=(WORK,)), [sys.executable, "-c", program, *awkward])
-    words = [word.replace("/inputs/", f"{tmp_path}/inputs/") for word in words]
+    words = in_place(make_workload(volumes=(FILLED,)), [sys.executable, "-c", program, *awkward])
+    for place in ("inputs", "outputs"):
+        words = [word.replace(f"/{place}/", f"{tmp_path}/{place}/") for word in words]
     done = subprocess.run(
         words, cwd=tmp_path / "run", capture_output=True, encoding="utf-8", check=False
     )
@@ -97,7 +91,7 @@ def test_files_beside_are_there_when_the_program_starts(
 
 
 def test_a_legacy_job_starts_where_they_lie(make_workload: MakeWorkload) -> None:
-    command = job_options(make_workload(volumes=(WORK,)))["command"]
+    command = job_options(make_workload(volumes=(FILLED,)))["command"]
     place = "/storage/train/work"
     start = f"mkdir -p {place} && cd {place}"
     assert command == f"sh -c '{start} && exec \"$@\"' sh python -m train"
@@ -107,7 +101,7 @@ def test_a_legacy_job_starts_where_they_lie(make_workload: MakeWorkload) -> None
 def test_a_dataset_that_is_no_directory_of_the_program_is_refused(
     make_workload: MakeWorkload, side: str
 ) -> None:
-    found = make_workload(volumes=(DATA, OUTPUT))
+    found = make_workload(volumes=(DATA, WORK, OUTPUT))
     spec: dict[str, Any] = workflow_spec(found)
     require_known(spec, found)
     spec["jobs"]["train"][side]["data"] = {"type": "dataset", "with": {"ref": "train-dta"}}
@@ -129,7 +123,7 @@ def test_that_is_asked_before_anything_is_written(
 
 
 def test_what_goes_from_job_to_job_is_no_dataset(make_workload: MakeWorkload) -> None:
-    found = make_workload(volumes=(DATA,))
+    found = make_workload(volumes=(DATA, WORK))
     spec: dict[str, Any] = workflow_spec(found)
     spec["jobs"]["train"]["outputs"]["state"] = {"type": "volume"}
     spec["jobs"]["next"] = {"inputs": {"state": "train.outputs.state"}}

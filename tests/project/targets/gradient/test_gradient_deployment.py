@@ -19,7 +19,7 @@ from nb2prod.project.targets import gradient
 from nb2prod.project.targets.gradient.deployment import deployment_comments, deployment_spec
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, JOB, WORKFLOW
 from nb2prod.project.targets.target import Settings
-from tests.project.targets.gradient.workloads import DATA, OUTPUT, MakeWorkload
+from tests.project.targets.workloads import DATA, OUTPUT, WORK, MakeWorkload
 
 PLACE = Location(3, 1)
 GRADIO = Service("gradio", 7860, PLACE, (("GRADIO_SERVER_NAME", "0.0.0.0"),))
@@ -94,8 +94,8 @@ def test_a_path_of_its_own_is_asked_for_health(make_workload: MakeWorkload) -> N
     ("changes", "words"),
     [
         ({"service": LOCAL}, "LISTENS TO ITS OWN MACHINE ALONE (cell 3 line 1 of the notebook)"),
-        ({"volumes": (DATA,)}, "there is nothing in /data here"),
-        ({"volumes": (OUTPUT,)}, "What the program writes goes with its container."),
+        ({"volumes": (DATA, WORK)}, "there is nothing in /data here"),
+        ({"volumes": (WORK, OUTPUT)}, "What the program writes goes with its container."),
         ({"arguments": ("--x", "a $(HOME)")}, "--x is left out"),
         ({"arguments": ("--x", "a")}, "command ends in every option"),
     ],

@@ -18,7 +18,7 @@ from nb2prod.project.targets.gradient.deployment import deployment_comments, dep
 from nb2prod.project.targets.gradient.job import job_comments, job_options
 from nb2prod.project.targets.gradient.workflow import workflow_comments, workflow_spec
 from nb2prod.project.yaml_text import yaml_text
-from tests.project.targets.gradient.workloads import DATA, OUTPUT, READ_ONLY, WORK, make
+from tests.project.targets.workloads import FILLED, VOLUMES, WORK, make
 
 AWKWARD = st.sampled_from(
     [
@@ -91,16 +91,16 @@ def test_the_model(words: list[str], got: list[str] | None) -> None:
 @given(
     value=VALUES,
     other=VALUES,
-    volumes=st.sampled_from([(), (DATA, WORK, OUTPUT), (READ_ONLY, OUTPUT), (WORK,)]),
+    volumes=st.sampled_from(VOLUMES),
 )
-@example(value="{{workflow.name}}", other="$(TOKEN)", volumes=(WORK,))
-@example(value="-$$(x)", other="${x} $x $", volumes=())
-@example(value="a{{", other="}}", volumes=())
-@example(value="\0", other="", volumes=())
+@example(value="{{workflow.name}}", other="$(TOKEN)", volumes=(FILLED,))
+@example(value="-$$(x)", other="${x} $x $", volumes=(WORK,))
+@example(value="a{{", other="}}", volumes=(WORK,))
+@example(value="\0", other="", volumes=(WORK,))
 def test_round_trip(value: str, other: str, volumes: tuple[object, ...]) -> None:
     service = Service("gradio", 7860, Location(1), (("A", value),))
     arguments = (*word(value), "--flag", *word(other), "--no-other")
-    found = make(arguments=arguments, volumes=volumes, service=service)  # type: ignore[arg-type]
+    found = make(arguments=arguments, volumes=volumes, service=service)
     documents = [
         (workflow_spec(found), workflow_comments(found)),
         (job_options(found), job_comments(found)),

@@ -22,7 +22,7 @@ from nb2prod.migration import Migration
 from nb2prod.notebook.reader import read
 from nb2prod.options import Options
 from nb2prod.project.files import render
-from nb2prod.project.parts.section_jobs import SectionJob
+from nb2prod.project.parts.section_calls import SectionJob
 from nb2prod.project.targets import gradient
 from nb2prod.project.targets.gradient.check import check
 from nb2prod.project.targets.gradient.paths import JOB, WORKFLOW
@@ -31,7 +31,15 @@ from nb2prod.project.targets.schema_check import problems
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Volume, workload
 from nb2prod.project.yaml_text import yaml_text
-from tests.project.targets.gradient.workloads import DATA, OUTPUT, READ_ONLY, WORK, make
+from tests.project.targets.workloads import (
+    DATA,
+    FILLED,
+    OUTPUT,
+    READ_ONLY,
+    VOLUMES,
+    WORK,
+    make,
+)
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
@@ -54,8 +62,8 @@ def converted(name: str, options: Options = OPTIONS) -> dict[str, str]:
     return {path: text.decode() for path, text in render(migrated(name, options)).items()}
 
 
-def specs(*volumes: Volume, data_at: str = "load_data", **differences: Any) -> dict[str, Any]:
-    return job_specs(make(volumes=volumes, **differences), SECTIONS, data_at)
+def specs(*volumes: Volume, data_at: str = "load_data", **changes: Any) -> dict[str, Any]:
+    return job_specs(make(volumes=volumes or (WORK,), **changes), SECTIONS, data_at)
 
 
 @given(st.lists(st.one_of(st.text(), st.sampled_from(["workflow", "a" * 80, "a" * 62 + "_b"]))))
@@ -106,27 +114,26 @@ def test_the_jobs_of_an_example_are_a_chain(name: str) -> None:
 
 
 def test_data_goes_to_the_first_that_needs_it() -> None:
-    jobs = specs(DATA, OUTPUT, data_at="train")
+    jobs = specs(DATA, WORK, OUTPUT, data_at="train")
     assert ["data" in job.get("inputs", {}) for job in jobs.values()] == [False, True, False]
     assert [job["env"].get("DATA_FROM") for job in jobs.values()] == [None, "/inputs/data", None]
     assert {job["env"]["DATA_DIR"] for job in jobs.values()} == {"/data"}
     assert {job["env"]["OUTPUT_DIR"] for job in jobs.values()} == {"/work/outputs"}
-    assert list(jobs["report"]["outputs"]) == ["data", "results"]
+    assert list(jobs["report"]["outputs"]) == ["data", "work", "results"]
 
 
 def test_data_that_is_only_read_goes_to_all() -> None:
-    jobs = specs(READ_ONLY, OUTPUT, data_at="train")
+    jobs = specs(READ_ONLY, WORK, OUTPUT, data_at="train")
     assert all("data" in job["inputs"] for job in jobs.values())
     assert {job["env"]["DATA_DIR"] for job in jobs.values()} == {"/inputs/data"}
-    assert list(jobs["report"]["outputs"]) == ["results"]
+    assert list(jobs["report"]["outputs"]) == ["work", "results"]
 
 
 def test_files_beside_are_copied_once() -> None:
-    jobs = specs(WORK)
+    jobs = specs(FILLED)
     assert ["work" in job.get("inputs", {}) for job in jobs.values()] == [True, False, False]
     assert [job["with"]["args"][0] for job in jobs.values()] == ["sh", "python", "python"]
-    assert "outputs" not in jobs["report"]
-    assert "--state-to" not in jobs["report"]["with"]["args"]
+    assert list(jobs["report"]["outputs"]) == ["work"]
 
 
 def test_the_options_of_the_program_come_last() -> None:
@@ -143,7 +150,7 @@ def test_the_options_of_the_program_come_last() -> None:
         st.text(st.characters(categories=("L", "Nd")), min_size=1), min_size=2, max_size=5
     ),
     value=st.text(),
-    volumes=st.sampled_from([(), (DATA, WORK, OUTPUT), (READ_ONLY, OUTPUT), (WORK,), (DATA,)]),
+    volumes=st.sampled_from(VOLUMES),
 )
 def test_any_workload_gives_what_gradient_takes(
     names: list[str], value: str, volumes: tuple[Volume, ...]

@@ -98,7 +98,7 @@ def workloads(draw: st.DrawFn) -> Callable[[Workload], Workload]:
     volumes = tuple(
         Volume(name, None, path, draw(TEXT), draw(st.booleans()), draw(st.booleans()))
         for name, path in DIRECTORIES
-        if draw(st.booleans())
+        if name == "work" or draw(st.booleans())
     )
     service = st.builds(
         Service,

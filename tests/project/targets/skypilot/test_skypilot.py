@@ -17,19 +17,23 @@ from nb2prod.data.gpus import find_gpu, gpus
 from nb2prod.data.skypilot import all_accelerators, paperspace_machines
 from nb2prod.location import Location
 from nb2prod.migration import Migration
+from nb2prod.project.parts.installation import UV_VERSION
 from nb2prod.project.parts.secrets import SecretView
 from nb2prod.project.targets import skypilot
 from nb2prod.project.targets.skypilot import accelerators, comments, names, paperspace, script, task
 from nb2prod.project.targets.skypilot.text import text
 from nb2prod.project.targets.target import Settings
-from nb2prod.project.targets.workload import GpuNeed, Volume, Workload
+from nb2prod.project.targets.workload import GpuNeed
+from tests.project.targets.workloads import (
+    DATA,
+    FILLED,
+    OUTPUT,
+    READ_ONLY,
+    WORK,
+    MakeWorkload,
+)
 
-MakeWorkload = Callable[..., Workload]
 PLACE = Location(3, 1)
-DATA = Volume("data", "DATA_DIR", "/data", "data", filled=True, writable=True)
-READ_ONLY = Volume("data", "DATA_DIR", "/data", "data", filled=True, writable=False)
-WORK = Volume("work", None, "/work", "work", filled=True, writable=True)
-OUTPUT = Volume("output", "OUTPUT_DIR", "/outputs", "outputs", filled=False, writable=True)
 SERVICE = Service("gradio", 7860, PLACE, (("GRADIO_SERVER_NAME", "0.0.0.0"),))
 TASK, JOB, PAPERSPACE = (f"deploy/skypilot/{name}.yaml" for name in ("task", "job", "paperspace"))
 
@@ -67,7 +71,7 @@ def test_the_smallest_notebook(make_migration: Callable[..., Migration]) -> None
 
 
 def test_directories(make_workload: MakeWorkload) -> None:
-    found: dict[str, Any] = task.task(make_workload(volumes=(DATA, WORK, OUTPUT)))
+    found: dict[str, Any] = task.task(make_workload(volumes=(DATA, FILLED, OUTPUT)))
     assert found["file_mounts"] == {
         "/inputs/data": "./data",
         "/inputs/work": "./work",
@@ -83,7 +87,7 @@ def test_directories(make_workload: MakeWorkload) -> None:
 
 
 def test_data_that_is_only_read_is_read_where_it_was_copied_to(make_workload: MakeWorkload) -> None:
-    found: dict[str, Any] = task.task(make_workload(volumes=(READ_ONLY,)))
+    found: dict[str, Any] = task.task(make_workload(volumes=(READ_ONLY, WORK)))
     assert found["envs"]["DATA_DIR"] == "/inputs/data"
     assert "DATA_FROM" not in found["envs"]
 
@@ -204,7 +208,7 @@ def test_paperspace_installs_what_the_image_installs(churn_migration: Migration)
 
 def test_uv_is_that_of_the_image() -> None:
     dockerfile = Path(__file__).parents[4] / "templates/docker/Dockerfile.j2"
-    assert f"astral-sh/uv:{paperspace.UV}\n" in dockerfile.read_text(encoding="utf-8")
+    assert f"astral-sh/uv:{UV_VERSION}\n" in dockerfile.read_text(encoding="utf-8")
 
 
 def test_the_machine_without_a_gpu_is_one_that_there_is(make_workload: MakeWorkload) -> None:

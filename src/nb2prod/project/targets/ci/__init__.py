@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from nb2prod.data.cuda import torch_index
 from nb2prod.migration import Migration
 from nb2prod.project.markdown import code
-from nb2prod.project.parts import dependencies
+from nb2prod.project.parts import installation
+from nb2prod.project.parts.dependencies import torch_backend
 from nb2prod.project.quoting import rendered
 from nb2prod.project.targets.ci.actions import CHECKED, CHECKOUT
 from nb2prod.project.targets.ci.check import WORKFLOW, check
@@ -23,9 +24,9 @@ from nb2prod.project.yaml_text import yaml_text
 name = "ci"
 title = "GitHub Actions"
 summary = "a GitHub Actions workflow: lock, tests and image of the project"
+ignores = ("schedule", "timeout", "pull_secret", "jobs_per_section")
 
 _PIP = ".venv/bin/python -m pip install"
-ignores = ("schedule", "timeout", "pull_secret", "jobs_per_section")
 
 
 def files(migration: Migration, settings: Settings = DEFAULT) -> dict[str, str]:
@@ -78,34 +79,24 @@ def checked(migration: Migration) -> Checked:
 
 def install_commands(migration: Migration) -> list[str]:
     """The lines that install the lock in `.venv`, as the README has them."""
-    lock = migration.lock
-    backend = dependencies.torch_backend(migration)
-    requirements = ["--requirement requirements.lock"]
-    if migration.environment.vcs and lock.mode != "locked":
-        requirements.append("--requirement requirements-vcs.lock")
-    if dependencies.constraints(migration):
-        requirements.append("--constraint constraints.txt")
-    given = " ".join(requirements)
-    if lock.from_source:
-        # What source distributions are built with has to be of the same day as they are.
-        options = f"--exclude-newer {lock.exclude_newer}"
-        if backend:
-            options += f" --torch-backend {backend}"
-            options += "".join(f" --exclude-newer-package {one}=false" for one in _TORCH)
+    backend = torch_backend(migration)
+    given = " ".join(f"--{kind} {file}" for kind, file in installation.sources(migration))
+    day = installation.build_day(migration)
+    if day is not None:
+        options = ["--exclude-newer", day, *(["--torch-backend", backend] if backend else [])]
+        said = " ".join([*options, *installation.undated(migration)])
         commands = [
             f"{_PIP} uv",
-            f".venv/bin/python -m uv pip install --python .venv/bin/python {options} {given}",
+            f".venv/bin/python -m uv pip install --python .venv/bin/python {said} {given}",
         ]
-    elif backend and lock.text:
+    elif backend and migration.lock.text:
         commands = [f"{_PIP} --extra-index-url {shlex.quote(torch_index(backend))} {given}"]
     else:
         commands = [f"{_PIP} {given}"]
-    if migration.environment.vcs and lock.mode == "locked":
-        commands.append(f"{_PIP} --no-deps --requirement requirements-vcs.lock")
+    apart = installation.installed_apart(migration)
+    if apart is not None:
+        commands.append(f"{_PIP} --no-deps --requirement {apart}")
     return commands
-
-
-_TORCH = ("torch", "torchvision", "torchaudio")
 
 
 def _comments(migration: Migration) -> tuple[str, ...]:

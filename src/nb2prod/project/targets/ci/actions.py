@@ -24,5 +24,3 @@ SETUP_UV = Action("astral-sh/setup-uv", "v10.2.0")
 ACTIONS = (CHECKOUT, SETUP_UV)
 
 RUNNER = "ubuntu-24.04"
-# The one that the Dockerfile takes: the same Python then comes from the same place.
-UV_VERSION = "0.13.8"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from nb2prod.project.targets.ci.actions import CHECKOUT, RUNNER, SETUP_UV, UV_VERSION
+from nb2prod.project.parts.installation import UV_VERSION
+from nb2prod.project.targets.ci.actions import CHECKOUT, RUNNER, SETUP_UV
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.workload import Workload
 

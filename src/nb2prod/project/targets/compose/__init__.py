@@ -6,13 +6,13 @@ Debian 12 has. The newer one's `name`, `create_host_path` and `gpus` are therefo
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from nb2prod.migration import Migration
 from nb2prod.project.markdown import code
 from nb2prod.project.quoting import rendered
 from nb2prod.project.targets.carried import flags_left_out, missing_answers, secrets, sentences
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.compose.check import COMPOSE, check
 from nb2prod.project.targets.compose.document import (
     IDS,
@@ -143,7 +143,7 @@ def _upload_comments(found: Workload) -> list[str]:
     if found.service is None:
         return ["FILE stands for the names of the files to upload; put them into work/."]
     sentence = upload_sentence(upload_words(found), "work/", "command (a line for each word)")
-    return textwrap.wrap(sentence, 96, break_long_words=False, break_on_hyphens=False)
+    return wrapped(sentence)
 
 
 def _service_comments(found: Workload) -> list[str]:

@@ -10,9 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nb2prod.errors import InvalidSpec
-from nb2prod.project.targets.schema_check import nearest, place_of, problems
-from nb2prod.project.yaml_reading import load
+from nb2prod.project.targets.schema_check import (
+    Place,
+    check_file,
+    nearest,
+    place_of,
+    problems,
+    texts,
+)
 
 COMPOSE = "compose.yaml"
 
@@ -23,18 +28,11 @@ _DOLLAR = re.compile(r"\$(\$|\{([A-Za-z_][A-Za-z0-9_]*):\?[^${}]+\})?")
 
 def check(files: Mapping[str, str]) -> None:
     """Raises `InvalidSpec` for the first thing that is wrong in `compose.yaml`."""
-    if COMPOSE not in files:
-        raise InvalidSpec(f"{COMPOSE} is missing.")
-    problem = next(_problems(load(COMPOSE, files[COMPOSE])), None)
-    if problem is not None:
-        raise InvalidSpec(f"{COMPOSE}: {problem}.")
+    check_file(files, COMPOSE, _problems)
 
 
 def _problems(document: Any) -> Iterator[str]:
-    """What is wrong, the schema's part first: what follows reads the document as it is described.
-
-    Only the first problem may therefore be asked for.
-    """
+    """What is wrong, the schema's part first: the rest reads the document as it is described."""
     yield from problems(document, "compose")
     declared: Mapping[str, Any] = document["volumes"]
     for name, service in document["services"].items():
@@ -49,7 +47,7 @@ def _problems(document: Any) -> Iterator[str]:
 
 
 def _volume_problems(
-    path: tuple[str | int, ...], volumes: list[Mapping[str, Any]], declared: Mapping[str, Any]
+    path: Place, volumes: list[Mapping[str, Any]], declared: Mapping[str, Any]
 ) -> Iterator[str]:
     targets: set[str] = set()
     for number, volume in enumerate(volumes):
@@ -62,18 +60,12 @@ def _volume_problems(
         targets.add(target)
 
 
-def _variable_problems(path: tuple[str | int, ...], found: object) -> Iterator[str]:
+def _variable_problems(path: Place, service: object) -> Iterator[str]:
     """Every `$` is a `$$`, or begins a variable that has to be there."""
-    if isinstance(found, Mapping):
-        for key, value in found.items():
-            yield from _variable_problems((*path, key), value)
-    elif isinstance(found, list):
-        for number, value in enumerate(found):
-            yield from _variable_problems((*path, number), value)
-    elif isinstance(found, str):
-        for match in _DOLLAR.finditer(found):
+    for place, text in texts(service, path):
+        for match in _DOLLAR.finditer(text):
             variable = match.group(2)
             if match.group() == "$":
-                yield f"{place_of(path)}: the $ of {found!r} begins a variable; $$ is the character"
-            elif variable is not None and path[2:] not in (("environment", variable), ("user",)):
-                yield f"{place_of(path)}: the variable {variable} has no place here"
+                yield f"{place_of(place)}: the $ of {text!r} begins a variable; $$ is the character"
+            elif variable is not None and place[2:] not in (("environment", variable), ("user",)):
+                yield f"{place_of(place)}: the variable {variable} has no place here"

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from nb2prod.analysis.facts import Service
+from nb2prod.project.health import probe
 from nb2prod.project.targets.carried import options, secrets
 from nb2prod.project.targets.low_ports import SYSCTL, low_port
 from nb2prod.project.targets.target import Settings
-from nb2prod.project.targets.workload import HOME, WORK, GpuNeed, Workload
+from nb2prod.project.targets.workload import HOME, GpuNeed, Workload
 
 HOME_VOLUME = "home"
 USER_VARIABLES = ("PUID", "PGID")
 # Compose runs no command, and a shell's own UID is not in the environment: the user has to be said.
 # There is no default, because with any other user a run would fail at its end, on its results.
 IDS = r"""printf 'PUID=%s\nPGID=%s\n' "$(id -u)" "$(id -g)" >> .env"""
-# Opens the address and fails for an answer of 400 and above; the image need not have curl.
-_PROBE = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)"
-_CONNECT = (
-    "import sys, socket; socket.create_connection(('127.0.0.1', int(sys.argv[1])), timeout=5)"
-)
 
 
 def compose_document(
@@ -49,11 +45,8 @@ def compose_document(
 
 
 def local_directories(workload: Workload) -> list[str]:
-    """The directories beside the project that are mounted; where the program starts is always one,
-    for what a notebook writes beside itself.
-    """
-    named = [volume.local for volume in workload.volumes]
-    return named if workload.volume("work") is not None else [*named, "work"]
+    """The directories beside the project that are mounted."""
+    return [volume.local for volume in workload.volumes]
 
 
 def _literal(text: str) -> str:
@@ -85,13 +78,10 @@ def _environment(workload: Workload) -> dict[str, str | None]:
 
 
 def _directories(workload: Workload) -> list[dict[str, object]]:
-    mounted = [(volume.local, volume.path, volume.writable) for volume in workload.volumes]
-    if workload.volume("work") is None:
-        mounted.append(("work", WORK, True))
     return [
-        {"type": "bind", "source": f"./{_literal(local)}", "target": _literal(path)}
-        | ({} if writable else {"read_only": True})
-        for local, path, writable in mounted
+        {"type": "bind", "source": f"./{_literal(one.local)}", "target": _literal(one.path)}
+        | ({} if one.writable else {"read_only": True})
+        for one in workload.volumes
     ]
 
 
@@ -118,13 +108,6 @@ def _gpu(gpu: GpuNeed) -> dict[str, object]:
     return {"driver": "nvidia", "count": gpu.count, "capabilities": ["gpu"]}
 
 
-def _probe(service: Service) -> list[str]:
-    """A page that answers or, where none is known to, that the port takes a connection."""
-    if service.health is None:
-        return [_CONNECT, str(service.port)]
-    return [_PROBE, _literal(f"http://127.0.0.1:{service.port}{service.health}")]
-
-
 def _serving(service: Service) -> dict[str, object]:
     """The port is this machine's alone. What listens to its own machine alone cannot be reached
     through a port, so that it has to be on this one.
@@ -140,7 +123,7 @@ def _serving(service: Service) -> dict[str, object]:
     return {
         **network,
         "healthcheck": {
-            "test": ["CMD", "python", "-c", *_probe(service)],
+            "test": ["CMD", *map(_literal, probe(service))],
             "interval": "30s",
             "timeout": "10s",
             "retries": 3,

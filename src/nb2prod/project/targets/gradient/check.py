@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from nb2prod.data.machines import machines
-from nb2prod.errors import InvalidSpec
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, JOB, WORKFLOW
-from nb2prod.project.targets.schema_check import nearest, place_of, problems
-from nb2prod.project.yaml_reading import load
+from nb2prod.project.targets.schema_check import check_file, nearest, place_of, problems, texts
 
 _SCHEMAS = {
     WORKFLOW: "gradient-workflow",
@@ -36,20 +35,12 @@ def check(files: Mapping[str, str], unchecked: str | None = None) -> None:
     is taken as it is.
     """
     for path, name in _SCHEMAS.items():
-        if path not in files and path in _OPTIONAL:
-            continue
-        if path not in files:
-            raise InvalidSpec(f"{path} is missing.")
-        problem = next(_problems(load(path, files[path]), name, unchecked), None)
-        if problem is not None:
-            raise InvalidSpec(f"{path}: {problem}.")
+        if path in files or path not in _OPTIONAL:
+            check_file(files, path, partial(_problems, name=name, unchecked=unchecked))
 
 
 def _problems(document: Any, name: str, unchecked: str | None) -> Iterator[str]:
-    """What is wrong, the schema's part first: what follows reads the document as it is described.
-
-    Only the first problem of a document may therefore be asked for.
-    """
+    """What is wrong, the schema's part first: the rest reads the document as it is described."""
     yield from problems(document, name)
     if name == "gradient-job":
         yield from _machine_problems("$.machineType", document["machineType"], unchecked)
@@ -59,7 +50,7 @@ def _problems(document: Any, name: str, unchecked: str | None) -> Iterator[str]:
         yield from _deployment_problems(document)
     else:
         yield from _workflow_problems(document, unchecked)
-    yield from _secret_problems(document, ())
+    yield from _secret_problems(document)
 
 
 def _machine_problems(place: str, name: str, unchecked: str | None) -> Iterator[str]:
@@ -163,17 +154,12 @@ def _circles(jobs: Mapping[str, Any]) -> Iterator[str]:
         yield f"$.jobs: these jobs wait for each other through needs: {circle}"
 
 
-def _secret_problems(found: object, path: tuple[str | int, ...]) -> Iterator[str]:
+def _secret_problems(document: object) -> Iterator[str]:
     """The values of all maps that mean a secret; in a list (`args`) the same text is only text."""
-    if isinstance(found, Mapping):
-        for key, value in found.items():
-            yield from _secret_problems(value, (*path, key))
-            said = isinstance(value, str) and value.startswith("secret:")
-            if said and not _SECRET.fullmatch(value):
-                yield (
-                    f"{place_of((*path, key))}: {value!r} names no secret; their names are letters,"
-                    " digits and _ and begin with a letter"
-                )
-    elif isinstance(found, list):
-        for number, value in enumerate(found):
-            yield from _secret_problems(value, (*path, number))
+    for place, text in texts(document):
+        listed = isinstance(place[-1], int)
+        if not listed and text.startswith("secret:") and not _SECRET.fullmatch(text):
+            yield (
+                f"{place_of(place)}: {text!r} names no secret; their names are letters, digits and"
+                " _ and begin with a letter"
+            )

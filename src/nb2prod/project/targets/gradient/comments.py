@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.gradient import arguments
 from nb2prod.project.targets.uploads import upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload
-
-_WIDTH = 96
-
-
-def wrapped(sentences: str) -> list[str]:
-    """The sentences as lines of a comment."""
-    return textwrap.wrap(sentences, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def upload_lines(workload: Workload, place: str, key: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb2prod.errors import InternalError
+from nb2prod.project.targets.directories import directory_variables
 from nb2prod.project.targets.gradient.paths import WORKFLOW
 from nb2prod.project.targets.schema_check import nearest, place_of
 from nb2prod.project.targets.workload import Volume, Workload
@@ -21,10 +22,8 @@ def inputs(workload: Workload) -> list[str]:
 
 
 def outputs(workload: Workload) -> list[str]:
-    """The names of what is kept: directories that a variable points elsewhere and that the program
-    may write to, and the one that it starts in where it is seen to write there.
-    """
-    return [_name(volume) for volume in workload.volumes if _is_kept(workload, volume)]
+    """The names of what is kept: all that the program may write to."""
+    return [_name(volume) for volume in workload.volumes if volume.writable]
 
 
 def references(workload: Workload) -> list[str]:
@@ -44,38 +43,24 @@ def ports(workload: Workload, names: list[str]) -> dict[str, object]:
 
 
 def environment(workload: Workload) -> dict[str, str]:
-    """The variables that send the program to them.
-
-    What is only read is read where it lies. What may be written to is copied first
-    (`DATA_FROM`), because inputs are read-only.
-    """
-    found: dict[str, str] = {}
-    source = workload.interface.data_from
-    for volume in workload.volumes:
-        name = _name(volume)
-        if volume.variable is None:
-            continue
-        if not _is_kept(workload, volume):
-            found[volume.variable] = f"/inputs/{name}"
-            continue
-        if volume.filled and source is not None:
-            found[source.variable] = f"/inputs/{name}"
-        found[volume.variable] = f"/outputs/{name}"
-    return found
+    """The variables that send the program to them."""
+    return directory_variables(
+        workload,
+        given=lambda volume: f"/inputs/{_name(volume)}",
+        kept=lambda volume: f"/outputs/{_name(volume)}",
+    )
 
 
 def in_place(workload: Workload, command: list[str], *, keep: bool = True) -> list[str]:
     """The command, run once the files beside the program lie in the directory that it starts in;
-    with `keep` that is one whose files are kept, where the program is seen to write there.
+    with `keep` that is one whose files are kept.
 
     The program finds them by relative paths, so that no variable can point to them.
     """
-    beside = workload.volume("work")
-    if beside is None:
-        return command
-    given, kept = f"/inputs/{_name(beside)}/.", f"/outputs/{_name(beside)}"
-    steps = [f"mkdir -p {kept}", f"cd {kept}"] if keep and beside.kept else []
-    steps += [f"cp -R {given} ."] if beside.filled else []
+    work = workload.work
+    given, kept = f"/inputs/{_name(work)}/.", f"/outputs/{_name(work)}"
+    steps = [f"mkdir -p {kept}", f"cd {kept}"] if keep else []
+    steps += [f"cp -R {given} ."] if work.filled else []
     return ["sh", "-c", " && ".join([*steps, 'exec "$@"']), "sh", *command] if steps else command
 
 
@@ -102,10 +87,3 @@ def require_known(workflow: Mapping[str, Any], workload: Workload) -> None:
 
 def _name(volume: Volume) -> str:
     return "results" if volume.name == "output" else volume.name
-
-
-def _is_kept(workload: Workload, volume: Volume) -> bool:
-    if volume.variable is None:
-        return volume.kept
-    copied = not volume.filled or workload.interface.data_from is not None
-    return volume.writable and copied

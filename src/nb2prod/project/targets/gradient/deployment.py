@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.analysis.facts import Service
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.gradient import arguments
-from nb2prod.project.targets.gradient.comments import options_lines, upload_lines, wrapped
+from nb2prod.project.targets.gradient.comments import options_lines, upload_lines
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT
 from nb2prod.project.targets.gradient.secret_names import (
     left_out_lines,

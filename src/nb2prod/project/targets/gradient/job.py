@@ -43,11 +43,8 @@ def job_comments(workload: Workload, settings: Settings = DEFAULT) -> tuple[str,
         "gradient command and older ones have. Gradient has no jobs now; prefer workflow.yaml.",
         f"  gradient jobs create --optionsFile {JOB}",
         "projectId is a placeholder for the id of your own project.",
+        "The directories lie on Gradient's shared storage, which a job saw as /storage.",
     ]
-    if workload.volumes:
-        lines.append(
-            "The directories lie on Gradient's shared storage, which a job saw as /storage."
-        )
     if settings.pull_secret is not None:
         lines.append(
             "A private registry's password is not here: the command sent it in the request's"
@@ -64,10 +61,7 @@ def _command(workload: Workload) -> list[str]:
     """The program, started where the files beside it lie."""
     # The command goes through a shell, not through Argo.
     command = [*workload.program, *(word for option in options(workload) for word in option)]
-    beside = workload.volume("work")
-    if beside is None:
-        return command
-    place = shlex.quote(_stored(workload, beside.local))
+    place = shlex.quote(_stored(workload, workload.work.local))
     return ["sh", "-c", f'mkdir -p {place} && cd {place} && exec "$@"', "sh", *command]
 
 

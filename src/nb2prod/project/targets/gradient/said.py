@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nb2prod.data.cuda import torch_cuda
 from nb2prod.data.machines import documented_driver, machines
 from nb2prod.migration import Migration
 from nb2prod.project.markdown import code
+from nb2prod.project.parts.dependencies import installed_torch_cuda
 from nb2prod.project.quoting import rendered
 from nb2prod.project.targets.gradient import datasets
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, WORKFLOW
 from nb2prod.project.targets.gradient.secret_names import secret_variables
-from nb2prod.project.targets.steps import push
+from nb2prod.project.targets.steps import listed, push
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.uploads import upload_sentence, upload_words
 from nb2prod.project.targets.workload import Workload, workload
@@ -56,7 +56,6 @@ def notes(migration: Migration, settings: Settings) -> str:
         data_kept="data" in given and "data" in kept,
         data=datasets.reference(found, "data"),
         beside="work" in given,
-        work_kept="work" in kept,
         work=datasets.reference(found, "work"),
         results="results" in kept,
         results_dataset=datasets.reference(found, "results"),
@@ -66,7 +65,7 @@ def notes(migration: Migration, settings: Settings) -> str:
         service=found.service is not None,
         gpu=migration.environment.gpu,
         cuda=base.cuda,
-        torch_cuda=_torch_cuda(migration),
+        torch_cuda=installed_torch_cuda(migration),
         driver=documented_driver(),
     )
 
@@ -77,17 +76,7 @@ def _also(found: Workload, settings: Settings) -> str:
     names = [str(code(name)) for name in datasets.references(found)]
     if names:
         several = "s" if len(names) > 1 else ""
-        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-        said += f", the dataset{several} {listed}"
+        said += f", the dataset{several} {listed(names)}"
     if settings.pull_secret is not None:
         said += f", the registry connection {code(settings.pull_secret)}"
     return said + (", and the secrets" if secret_variables(found) else "")
-
-
-def _torch_cuda(migration: Migration) -> str | None:
-    """The CUDA of the torch that is installed."""
-    locked = migration.lock.versions.get("torch")
-    if locked is not None:
-        return torch_cuda(locked)
-    build = migration.environment.torch_build
-    return build.cuda if build is not None else None

@@ -12,16 +12,11 @@ from collections.abc import Sequence
 
 from nb2prod.migration import Migration
 from nb2prod.project.interface import interface
-from nb2prod.project.parts.section_jobs import (
-    STATE_DIRECTORIES,
-    SectionJob,
-    first_with_data,
-    flags,
-    section_jobs,
-)
+from nb2prod.project.parts.section_calls import SectionJob, first_with_data, section_jobs
+from nb2prod.project.parts.section_jobs import STATE_DIRECTORIES, flags
 from nb2prod.project.quoting import Quoted, rendered
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.gradient import arguments, datasets
-from nb2prod.project.targets.gradient.comments import wrapped
 from nb2prod.project.targets.gradient.secret_names import secret_variables
 from nb2prod.project.targets.workload import WORK, Volume, Workload
 
@@ -103,10 +98,7 @@ def _job(
     words = [names.section, section.name]
     if before is not None:
         words += [names.state_from, "/inputs/state"]
-    if not last:
-        words += [names.state_to, "/outputs/state"]
-    elif kept:
-        words += [names.state_to, "/outputs"]
+    words += [names.state_to, "/outputs" if last else "/outputs/state"]
     command = [*workload.program, *words, *arguments.carried(workload)]
     given = [name for name in datasets.inputs(workload) if name != "data" and before is None]
     if "data" in datasets.inputs(workload) and ("data" not in kept or section.name == data_at):
@@ -128,9 +120,7 @@ def _job(
     variables = secret_variables(workload) | _environment(workload, given)
     if variables:
         found["env"] = variables
-    outputs = datasets.ports(workload, kept) if last else {"state": _STATE}
-    if outputs:
-        found["outputs"] = outputs
+    found["outputs"] = datasets.ports(workload, kept) if last else {"state": _STATE}
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.data.machines import machines
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.gradient import arguments, datasets
-from nb2prod.project.targets.gradient.comments import options_lines, upload_lines, wrapped
+from nb2prod.project.targets.gradient.comments import options_lines, upload_lines
 from nb2prod.project.targets.gradient.paths import DEPLOYMENT, WORKFLOW
 from nb2prod.project.targets.gradient.secret_names import (
     left_out_lines,
@@ -39,14 +40,13 @@ def job(workload: Workload) -> dict[str, object]:
         "uses": "container@v1",
         "with": {"image": workload.image, "args": words},
     }
-    given, kept = datasets.inputs(workload), datasets.outputs(workload)
+    given = datasets.inputs(workload)
     if given:
         found["inputs"] = datasets.ports(workload, given)
     variables = secret_variables(workload) | datasets.environment(workload)
     if variables:
         found["env"] = variables
-    if kept:
-        found["outputs"] = datasets.ports(workload, kept)
+    found["outputs"] = datasets.ports(workload, datasets.outputs(workload))
     return found
 
 

@@ -75,18 +75,15 @@ def texts(workload: Workload, settings: Settings) -> dict[str, str]:
         path: yaml_text(one, told.comments(path, workload, settings))
         for path, one in objects.items()
     }
-    if workload.volumes:
-        heads = [told.comments(CLAIMS, workload, settings)] + [()] * (len(workload.volumes) - 1)
-        claims = [
-            yaml_text(claim(workload, one), head)
-            for one, head in zip(workload.volumes, heads, strict=True)
-        ]
-        found[CLAIMS] = "---\n".join(claims)
+    heads = [told.comments(CLAIMS, workload, settings)] + [()] * (len(workload.volumes) - 1)
+    claims = [
+        yaml_text(claim(workload, one), head)
+        for one, head in zip(workload.volumes, heads, strict=True)
+    ]
+    found[CLAIMS] = "---\n".join(claims)
     resources = sorted(in_directory(path) for path in found)
     whole = yaml_text(
         kustomization(workload, resources), told.comments(KUSTOMIZATION, workload, settings)
     )
-    found = {KUSTOMIZATION: whole, **found}
-    if workload.volumes:
-        found[COPIER] = yaml_text(copier(workload), told.comments(COPIER, workload, settings))
-    return found
+    copying = yaml_text(copier(workload), told.comments(COPIER, workload, settings))
+    return {KUSTOMIZATION: whole, **found, COPIER: copying}

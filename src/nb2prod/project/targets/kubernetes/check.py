@@ -22,7 +22,13 @@ from nb2prod.project.targets.kubernetes.paths import (
     SERVICE,
     in_directory,
 )
-from nb2prod.project.targets.schema_check import nearest, place_of, problems
+from nb2prod.project.targets.schema_check import (
+    nearest,
+    place_of,
+    problems,
+    require_none,
+    text_of,
+)
 from nb2prod.project.yaml_reading import load
 
 _DOCUMENTS = re.compile(r"^---[ \t]*\n", re.MULTILINE)
@@ -43,25 +49,23 @@ def check(files: Mapping[str, str]) -> None:
     other files are not looked at.
     """
     ours = {path: text for path, text in files.items() if path.startswith(f"{DIRECTORY}/")}
-    if KUSTOMIZATION not in ours:
-        raise InvalidSpec(f"{KUSTOMIZATION} is missing.")
-    [kustomization, *more] = _documents(KUSTOMIZATION, ours[KUSTOMIZATION])
-    _require(KUSTOMIZATION, problems(kustomization, "kubernetes-kustomization"))
+    [kustomization, *more] = _documents(KUSTOMIZATION, text_of(ours, KUSTOMIZATION))
+    require_none(KUSTOMIZATION, problems(kustomization, "kubernetes-kustomization"))
     if more:
         raise InvalidSpec(f"{KUSTOMIZATION}: it is one document, not {1 + len(more)}.")
     objects = {path: _objects(path, ours[path]) for path in ours if path != KUSTOMIZATION}
     run = _the_run(objects)
-    _require(KUSTOMIZATION, _resource_problems(kustomization, objects))
+    require_none(KUSTOMIZATION, _resource_problems(kustomization, objects))
     claims = objects.get(CLAIMS, [])
     for path in (run, COPIER):
         for found in objects.get(path, []):
-            _require(path, _pod_problems(found, claims))
+            require_none(path, _pod_problems(found, claims))
     [main] = objects[run]
-    _require(KUSTOMIZATION, _image_problems(kustomization, main))
-    _require(run, _run_problems(main, objects.get(SERVICE, [])))
+    require_none(KUSTOMIZATION, _image_problems(kustomization, main))
+    require_none(run, _run_problems(main, objects.get(SERVICE, [])))
     for found in objects.get(SERVICE, []):
-        _require(SERVICE, _service_problems(found, main))
-    _require(CLAIMS, _claim_problems(claims, main))
+        require_none(SERVICE, _service_problems(found, main))
+    require_none(CLAIMS, _claim_problems(claims, main))
 
 
 def _documents(path: str, text: str) -> list[Any]:
@@ -73,7 +77,7 @@ def _objects(path: str, text: str) -> list[Document]:
     found = _documents(path, text)
     for number, one in enumerate(found):
         where = f"{path}, document {number + 1}" if len(found) > 1 else path
-        _require(where, problems(one, "kubernetes-object"))
+        require_none(where, problems(one, "kubernetes-object"))
     wanted = {CLAIMS: "PersistentVolumeClaim", SERVICE: "Service", COPIER: "Pod", **RUNS}
     if path not in wanted:
         raise InvalidSpec(f"{path}: nothing reads this file{nearest(path, wanted)}.")
@@ -90,13 +94,6 @@ def _the_run(objects: Mapping[str, list[Document]]) -> str:
         said = " and ".join(found) if found else "none"
         raise InvalidSpec(f"One of {', '.join(RUNS)} has to be there, not {said}.")
     return found[0]
-
-
-def _require(where: str, found: Iterable[str]) -> None:
-    """The first problem alone: what is looked at next is read as it is described."""
-    problem = next(iter(found), None)
-    if problem is not None:
-        raise InvalidSpec(f"{where}: {problem}.")
 
 
 def _resource_problems(kustomization: Document, objects: Mapping[str, Any]) -> Iterator[str]:

@@ -13,26 +13,20 @@ from nb2prod.project.targets.workload import Volume, Workload
 
 def before(workload: Workload) -> list[str]:
     """What puts the program's files where it looks for them; none where it looks for none."""
-    copies = [
-        f"kubectl cp {shlex.quote(one.local)}/. {shlex.quote(_there(workload, one))}"
-        for one in workload.volumes
-        if one.filled
-    ]
+    filled = [one for one in workload.volumes if one.filled]
+    copies = [f"{shlex.quote(one.local)}/. {_there(workload, one)}" for one in filled]
     return _with_the_copier(workload, f"--filename {CLAIMS} --filename {COPIER}", copies)
 
 
 def after(workload: Workload) -> list[str]:
     """What fetches what the program wrote; none where it keeps nothing."""
-    copies = [
-        f"kubectl cp {shlex.quote(_there(workload, one))} {shlex.quote(one.local)}"
-        for one in workload.volumes
-        if one.writable
-    ]
+    written = [one for one in workload.volumes if one.writable]
+    copies = [f"{_there(workload, one)} {shlex.quote(one.local)}" for one in written]
     return _with_the_copier(workload, f"--filename {COPIER}", copies)
 
 
 def _there(workload: Workload, volume: Volume) -> str:
-    return f"{copier_name(workload)}:{volume.path}"
+    return shlex.quote(f"{copier_name(workload)}:{volume.path}")
 
 
 def _with_the_copier(workload: Workload, applied: str, copies: Sequence[str]) -> list[str]:
@@ -43,6 +37,6 @@ def _with_the_copier(workload: Workload, applied: str, copies: Sequence[str]) ->
         f"kubectl apply {applied}",
         # A claim's storage is often made now, which takes longer than kubectl waits by itself.
         f"kubectl wait --for=condition=Ready --timeout=5m pod/{copier_name(workload)}",
-        *map(one_line, copies),
+        *(one_line(f"kubectl cp {copy}") for copy in copies),
         f"kubectl delete --filename {COPIER}",
     ]

@@ -27,11 +27,13 @@ from nb2prod.project.targets.kubernetes.words import (
 )
 from nb2prod.project.targets.node_variables import node_variables
 from nb2prod.project.targets.target import Settings
-from nb2prod.project.targets.workload import HOME, USER, WORK, Volume, Workload
+from nb2prod.project.targets.workload import HOME, USER, Volume, Workload
 
 CONTAINER = "program"
 # What a Pod may write besides its claims; the image itself does not count.
 _DISK = {"requests": "8Gi", "limits": "32Gi"}
+# Directories that begin empty and go with the Pod, by the names of their volumes.
+_SCRATCH = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm"}
 
 
 def pod(
@@ -56,7 +58,7 @@ def pod(
         "name": CONTAINER,
         "image": workload.image,
         "imagePullPolicy": "Always" if moves(workload.image) else "IfNotPresent",
-        "command": ["python", "-m", workload.package],
+        "command": list(workload.program),
     }
     if words:
         main["args"] = [verbatim(word) for word in words]
@@ -67,15 +69,14 @@ def pod(
     main |= container or {}
     main["resources"] = _resources(workload)
     main["securityContext"] = confined_container()
-    scratch = _scratch(workload)
     main["volumeMounts"] = [
         *(_mount(one) for one in workload.volumes),
-        *({"name": name, "mountPath": path} for name, path in scratch.items()),
+        *({"name": name, "mountPath": path} for name, path in _SCRATCH.items()),
     ]
     spec["containers"] = [main]
     spec["volumes"] = [
         *(claimed(workload, one) for one in workload.volumes),
-        *({"name": name, "emptyDir": _empty(name, workload)} for name in scratch),
+        *({"name": name, "emptyDir": _empty(name, workload)} for name in _SCRATCH),
     ]
     return spec
 
@@ -191,13 +192,6 @@ def _gpu_nodes(workload: Workload) -> dict[str, Any]:
         affinity = {"preferredDuringSchedulingIgnoredDuringExecution": preferred}
         found["affinity"] = {"nodeAffinity": affinity}
     return found
-
-
-def _scratch(workload: Workload) -> dict[str, str]:
-    """Directories that begin empty and go with the Pod, by the names of their volumes."""
-    taken = {one.path for one in workload.volumes}
-    wanted = {"scratch": WORK, "home": HOME, "tmp": "/tmp", "shm": "/dev/shm"}
-    return {name: path for name, path in wanted.items() if path not in taken}
 
 
 def _empty(name: str, workload: Workload) -> dict[str, object]:

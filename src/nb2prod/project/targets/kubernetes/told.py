@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from nb2prod.project.markdown import code
 from nb2prod.project.quoting import one_line, rendered
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.kubernetes import copying
 from nb2prod.project.targets.kubernetes.gpus import preferences
 from nb2prod.project.targets.kubernetes.kustomization import image_name
@@ -29,7 +29,7 @@ from nb2prod.project.targets.kubernetes.pod import (
 from nb2prod.project.targets.kubernetes.words import object_name
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.uploads import UPLOADED, upload_sentence, upload_words
-from nb2prod.project.targets.workload import HOME, WORK, Workload
+from nb2prod.project.targets.workload import HOME, Workload
 
 _WIDTH = 98
 SUBMIT = f"kubectl apply --kustomize {DIRECTORY}"
@@ -60,13 +60,7 @@ def _head(path: str, workload: Workload, settings: Settings) -> Iterator[str]:
 def _lines(text: str) -> list[str]:
     if text.startswith(" "):
         return [text]
-    return textwrap.wrap(
-        one_line(text),
-        _WIDTH,
-        subsequent_indent="  " if text.startswith("- ") else "",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(one_line(text), _WIDTH, hanging="  " if text.startswith("- ") else "")
 
 
 def _of_the_run(workload: Workload, settings: Settings) -> Iterator[str]:
@@ -244,11 +238,7 @@ def notes(workload: Workload, settings: Settings) -> str:
         directory=DIRECTORY,
         submit=SUBMIT,
         claims=[claim_name(workload, one) for one in workload.volumes],
-        scratch=[
-            path
-            for path in (HOME, "/tmp", WORK)
-            if path not in {one.path for one in workload.volumes}
-        ],
+        home=HOME,
         gpus=gpu.count if gpu else 0,
         gpu=gpu.name if gpu else "",
         cuda=workload.cuda or "",

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from nb2prod.data.skypilot import all_accelerators, paperspace_machines
-from nb2prod.errors import InvalidSpec
-from nb2prod.project.targets.schema_check import nearest, place_of, problems
+from nb2prod.project.targets.schema_check import check_file, nearest, place_of, problems
 from nb2prod.project.targets.skypilot.names import BUCKET, DOCKER_LOGIN
 from nb2prod.project.targets.skypilot.paths import INPUTS, JOB, PAPERSPACE, RESULTS, TASK
-from nb2prod.project.yaml_reading import load
 
 _BUCKET = re.compile(r"(?!goog)(?!.*g[o0]{2}gle)[a-z0-9](-?[a-z0-9]){2,62}")
 
@@ -24,21 +23,13 @@ def check(files: Mapping[str, str]) -> None:
     """Raises `InvalidSpec` for the first thing that is wrong in one of the files. The task has to
     be there, the others may be missing.
     """
-    if TASK not in files:
-        raise InvalidSpec(f"{TASK} is missing.")
     for path in (TASK, JOB, PAPERSPACE):
-        if path not in files:
-            continue
-        problem = next(_problems(load(path, files[path]), path), None)
-        if problem is not None:
-            raise InvalidSpec(f"{path}: {problem}.")
+        if path in files or path == TASK:
+            check_file(files, path, partial(_problems, path=path))
 
 
 def _problems(document: Any, path: str) -> Iterator[str]:
-    """What is wrong, the schema's part first: what follows reads the document as it is described.
-
-    Only the first problem of a document may therefore be asked for.
-    """
+    """What is wrong, the schema's part first: the rest reads the document as it is described."""
     yield from problems(document, "skypilot-task")
     yield from _form_problems(document, path)
     yield from _accelerator_problems(document["resources"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.facts import Service
 from nb2prod.project.targets.carried import flags_left_out, missing_answers, sentences
+from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.low_ports import SYSCTL, low_port
 from nb2prod.project.targets.skypilot import accelerators, commands, paperspace
 from nb2prod.project.targets.skypilot.names import (
@@ -101,7 +101,7 @@ def _directories(workload: Workload) -> Iterator[str]:
             yield f"- the directory {volume.local}, with what the notebook reads; it is copied"
     if workload.uploads:
         sentence = upload_sentence(upload_words(workload), UPLOADED, "run's last line")
-        yield from textwrap.wrap(sentence, 88, break_long_words=False, break_on_hyphens=False)
+        yield from wrapped(sentence, 88)
 
 
 def _secrets(workload: Workload) -> Iterator[str]:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from nb2prod.data.package_names import Release, name_in
 from nb2prod.migration import Migration
-from nb2prod.project.parts import dependencies
-from nb2prod.project.parts.docker import requirement_files, system_packages
+from nb2prod.project.parts.dependencies import torch_backend
+from nb2prod.project.parts.image_packages import image_packages
+from nb2prod.project.parts.installation import (
+    UV_VERSION,
+    build_day,
+    installed_apart,
+    sources,
+    undated,
+)
 from nb2prod.project.targets.skypilot import accelerators, script
 from nb2prod.project.targets.skypilot.names import task_name
 from nb2prod.project.targets.skypilot.paths import RUN
@@ -20,10 +28,11 @@ from nb2prod.project.targets.skypilot.task import (
 from nb2prod.project.targets.target import DEFAULT, Settings
 from nb2prod.project.targets.workload import Workload
 
-# The same as in templates/docker/Dockerfile.j2.
-UV = "0.13.8"
 # The largest machine without a GPU in SkyPilot's catalog.
 _MOST_CPUS, _MOST_MEMORY_GB = 24, 129
+
+# What its machines run, whatever the image starts from.
+_RELEASE: Release = "ubuntu22.04"
 
 _UV = '"$HOME/uv/uv"'
 _PYTHON = '"$HOME/venv/bin/python"'
@@ -43,29 +52,23 @@ class Installation:
 
 def installation(migration: Migration) -> Installation:
     """The same as the Dockerfile installs, see `templates/docker/Dockerfile.j2`."""
-    packages, _ = system_packages(migration)
+    packages = image_packages(migration)
+    names = {name_in(_RELEASE, name) for name in (*packages.run, *packages.build)}
     lock = migration.lock
-    locked = lock.mode == "locked"
-    backend = dependencies.torch_backend(migration)
-    day = lock.exclude_newer if lock.from_source else None
+    backend = torch_backend(migration)
+    day = build_day(migration)
+    apart = installed_apart(migration)
     arguments = ["--require-hashes"] if lock.complete and lock.hashed else []
     arguments += ["--torch-backend", backend] if backend else []
-    if day is not None:
-        arguments += ["--exclude-newer", day]
-        for name in ("torch", "torchvision", "torchaudio") if backend else ():
-            arguments += ["--exclude-newer-package", f"{name}=false"]
-    after = None
-    for name in requirement_files(migration):
-        if name == "requirements-vcs.lock" and locked:
-            after = ("--no-deps", "-r", name)
-        else:
-            arguments += ["-c" if name == "constraints.txt" else "-r", name]
-    compilers = {"build-essential"} if lock.compiles else set()
+    arguments += ["--exclude-newer", day] if day is not None else []
+    arguments += undated(migration)
+    for kind, file in sources(migration):
+        arguments += ["-r" if kind == "requirement" else "-c", file]
     return Installation(
         python=migration.environment.python.version,
-        packages=tuple(sorted({*packages, *compilers, "curl"})),
+        packages=tuple(sorted({*filter(None, names), "curl"})),
         arguments=tuple(arguments),
-        after=after,
+        after=("--no-deps", "-r", apart) if apart is not None else None,
     )
 
 
@@ -103,7 +106,8 @@ def task(
 
 
 _FETCH_UV = (
-    f'curl -fLsS https://astral.sh/uv/{UV}/install.sh | env UV_UNMANAGED_INSTALL="$HOME/uv" sh'
+    f"curl -fLsS https://astral.sh/uv/{UV_VERSION}/install.sh"
+    ' | env UV_UNMANAGED_INSTALL="$HOME/uv" sh'
 )
 
 

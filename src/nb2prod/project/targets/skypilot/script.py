@@ -23,8 +23,7 @@ def in_image(workload: Workload, settings: Settings) -> str:
     """`run` where the machine runs the image: the program starts in the bucket."""
     work = f"{RESULTS}/work"
     start = f"mkdir -p {work} &&"
-    beside = workload.volume("work")
-    if beside is not None and beside.filled:
+    if workload.work.filled:
         # What a run before has changed there stays.
         start += f" cp -R --update {INPUTS}/work/. {work}/ &&"
     return _script(

@@ -5,6 +5,7 @@ SkyPilot's fields are those of its task YAML (docs.skypilot.co, version 0.14.1).
 
 from __future__ import annotations
 
+from nb2prod.project.targets.directories import directory_variables
 from nb2prod.project.targets.skypilot import script
 from nb2prod.project.targets.skypilot.accelerators import accelerators
 from nb2prod.project.targets.skypilot.names import (
@@ -16,7 +17,7 @@ from nb2prod.project.targets.skypilot.names import (
 )
 from nb2prod.project.targets.skypilot.paths import INPUTS, RESULTS
 from nb2prod.project.targets.target import DEFAULT, Settings
-from nb2prod.project.targets.workload import Volume, Workload
+from nb2prod.project.targets.workload import Workload
 
 # SkyPilot sets the container up and logs in to it as the image's user, who has to be root or to
 # have sudo. The image's own user is neither.
@@ -97,22 +98,13 @@ def secret_names(workload: Workload, *others: str) -> dict[str, object]:
     return {"secrets": dict.fromkeys(found)} if found else {}
 
 
-def reads_copy(volume: Volume) -> bool:
-    """Whether the program reads the copy where it lies, as it can where it never writes."""
-    return volume.filled and not volume.writable
-
-
 def _envs(workload: Workload) -> dict[str, str]:
     found = {BUCKET: bucket_name(workload), "PYTHONPATH": "/app/src"}
-    for volume in workload.volumes:
-        if volume.variable is None:
-            continue
-        if reads_copy(volume):
-            found[volume.variable] = f"{INPUTS}/{volume.name}"
-            continue
-        if volume.filled and workload.interface.data_from is not None:
-            found[workload.interface.data_from.variable] = f"{INPUTS}/{volume.name}"
-        found[volume.variable] = f"{RESULTS}/{volume.local}"
+    found |= directory_variables(
+        workload,
+        given=lambda volume: f"{INPUTS}/{volume.name}",
+        kept=lambda volume: f"{RESULTS}/{volume.local}",
+    )
     return found | service_variables(workload)
 
 

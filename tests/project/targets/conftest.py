@@ -1,10 +1,10 @@
-"""What the tests of this target share."""
+"""What the tests of the targets share."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.project.targets.gradient.workloads import MakeWorkload, make
+from tests.project.targets.workloads import MakeWorkload, make
 
 
 @pytest.fixture
