@@ -92,9 +92,9 @@ class Nb2prodExporter(Exporter):
         packages = [*(pin.requirement for pin in environment.pins), *environment.vcs]
         if packages:
             self.log.info("%s needs: %s", name, " ".join(packages))
-        if environment.system_packages:
-            system = " ".join(package.name for package in environment.system_packages)
-            self.log.info("%s needs of the system: %s", name, system)
+        system = [one.name for one in environment.system_packages if not one.build_only]
+        if system:
+            self.log.info("%s needs of the system: %s", name, " ".join(system))
         if hides_a_module(script, migration):
             self.log.warning(
                 "%s.py has the name of a module that is needed and hides it: choose another name"

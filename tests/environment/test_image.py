@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.analysis.facts import Command, Install
 from nb2prod.analysis.recorded_versions import RecordedDriver
 from nb2prod.data.cuda import cuda_images
 from nb2prod.environment.cuda_image import beside_the_record
 from nb2prod.environment.model import BaseImage
-from nb2prod.environment.system import system_packages
 from nb2prod.location import Location
 from nb2prod.options import Options
-from tests.environment.cuda_cases import decide, pins, target
+from tests.environment.cuda_cases import decide, target
 
 HERE = Location(2, 1)
 
@@ -87,21 +85,3 @@ def test_the_notebook_s_own_driver_stays_beside_the_image(
 def test_a_series_without_an_image_says_so() -> None:
     image = image_for("torch==1.8.0+cu101")
     assert "no such image of CUDA 10.1 exists" in image.evidence[1].detail
-
-
-def test_system_packages_come_from_installs_commands_and_pins() -> None:
-    installs = [Install("apt", ("tree", "libsndfile1=1.0"), HERE)]
-    commands = [Command("ffmpeg", HERE), Command("ls", HERE)]
-    packages, notes = system_packages(installs, commands, pins("lightgbm==4.5.0"))
-    assert [found.name for found in packages] == ["ffmpeg", "libgomp1", "libsndfile1", "tree"]
-    assert notes == ()
-    assert packages[3].evidence[0].location == HERE
-
-
-@pytest.mark.parametrize(
-    "name", ["nvidia-driver-535", "cuda", "libnvidia-compute-535", "a;b", "-o"]
-)
-def test_drivers_and_what_is_no_name_are_left_to_a_person(name: str) -> None:
-    packages, notes = system_packages([Install("apt", (name,), HERE)], [], [])
-    assert packages == ()
-    assert notes[0].location == HERE

@@ -21,7 +21,7 @@ from nb2prod.environment.python_version import (
     told_python,
 )
 from nb2prod.environment.resolve import resolve
-from nb2prod.environment.system import system_packages
+from nb2prod.environment.system import with_system_packages
 from nb2prod.environment.target import choose_target
 from nb2prod.environment.torch_build import likely_closure
 from nb2prod.environment.versions import Ground
@@ -33,7 +33,7 @@ from nb2prod.options import Options
 # What the image and the program themselves set; a secret of that name would take its place.
 RESERVED_VARIABLES = frozenset(
     {"DATA_DIR", "DATA_FROM", "HOME", "LD_LIBRARY_PATH", "OUTPUT_DIR", "PATH", "PYTHONHOME"}
-    | {"LOGNAME", "PYTHONPATH", "PYTHONUNBUFFERED", "USER", "WORK_DIR"}
+    | {"LOGNAME", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED", "USER", "WORK_DIR"}
     # A shell, or the loader of programs, does something else when it finds these.
     | {"BASH_ENV", "ENV", "IFS", "LD_PRELOAD", "PYTHONSTARTUP", "SHELL"}
 )
@@ -78,8 +78,7 @@ def decide_environment(
     )
     resolution = constrained(resolution, installs, ground)
     python = choose_python(options.python, ran, told, dated.runtime, resolution.pins)
-    packages, package_notes = system_packages(facts.installs, facts.commands, resolution.pins)
-    notes = [*resolution.attention, *package_notes]
+    notes = [*resolution.attention]
     taken = {pin.evidence[0].kind for pin in resolution.pins}
     if dated.unknown is not None and (taken & {"runtime", "table"} or as_of.strategy == "modern"):
         notes.append(dated.unknown)
@@ -120,7 +119,7 @@ def decide_environment(
         options=options,
         compiles=compiled_in(notebook, facts),
     )
-    return Environment(
+    decided = Environment(
         as_of=as_of,
         python=python,
         base_image=cuda.image,
@@ -128,7 +127,7 @@ def decide_environment(
         pins=cuda.pins,
         vcs=resolution.vcs,
         dependencies=resolution.dependencies,
-        system_packages=packages,
+        system_packages=(),
         gpu=cuda.gpu,
         attention=(*notes, *cuda.attention),
         machine=cuda.machine,
@@ -142,6 +141,8 @@ def decide_environment(
             dict.fromkeys(f"{one.problem} ({one.location})" for one in installs if one.problem)
         ),
     )
+    # The base image says what they are called.
+    return with_system_packages(decided, notebook, facts)
 
 
 def _moving_clones(facts: Facts) -> Iterator[Attention]:

@@ -139,10 +139,13 @@ class TorchBuild:
 
 @dataclass(frozen=True, slots=True)
 class SystemPackage:
-    """A package of the image's distribution, by its name there."""
+    """A package of the image's distribution, by its name there. With `build_only` it is needed
+    while packages of Python are built, and the program itself does without it.
+    """
 
     name: str
     evidence: tuple[Evidence, ...]
+    build_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,8 @@ class Environment:
 
     `gpu` is the GPU that the job asks for, and `machine` the provider's machine. `cannot_run` says
     why the target's driver refuses the image or what is in it, None where nothing is known against
-    it. `cuda_attention` is the part of `attention` that the decision on CUDA gave, `until_locked`
+    it. `cuda_attention` is the part of `attention` that the decision on CUDA gave,
+    `package_attention` the part that the system packages gave, and `until_locked`
     what of it a resolution settles: versions that no table knows or that may not go together.
     `constraints` are those of the install lines (`-c`), and `not_followed` says what of the install
     lines cannot be installed as it stands, each with its place.
@@ -209,6 +213,7 @@ class Environment:
     machine: str | None = None
     cannot_run: str | None = None
     cuda_attention: tuple[Attention, ...] = ()
+    package_attention: tuple[Attention, ...] = ()
     runtime: Runtime | None = None
     unpinned: tuple[Unpinned, ...] = ()
     until_locked: tuple[Attention, ...] = ()
