@@ -127,7 +127,12 @@ def _own_measures(files: Mapping[str, str], found: Subject) -> dict[str, tuple[R
         COMPILES: tuple(compiles(files)),
         DEFINED: tuple(no_new_undefined(files, promises)),
         LEDGER: tuple(ledger_reasons(ledger, lines_by_cell(found.path))),
-        DOCKERFILE: tuple(dockerfile_reasons(files["Dockerfile"])),
+        DOCKERFILE: tuple(
+            reason
+            for name in ("Dockerfile", "Dockerfile.private")
+            if name in files
+            for reason in dockerfile_reasons(files[name])
+        ),
         SPECS: tuple(spec_reasons(files)),
     }
 

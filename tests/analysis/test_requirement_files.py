@@ -54,7 +54,10 @@ def test_what_a_file_asks_for(text: str, requirements: list[str]) -> None:
         ("numpy\\\n\n./wheels/a.whl", "installs the local file ./wheels/a.whl (r.txt line 3)"),
         (
             "--index-url https://user:word@host.invalid/simple",
-            "takes packages from another index (https://host.invalid/simple) (r.txt line 1)",
+            (
+                "takes packages from another index (https://host.invalid/simple):"
+                " Dockerfile.private takes its address as a build secret (r.txt line 1)"
+            ),
         ),
         (
             "-f https://host.invalid",

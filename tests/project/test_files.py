@@ -334,6 +334,7 @@ def test_the_example_of_an_environment(
     churn_migration: Migration, hostile_migration: Migration
 ) -> None:
     assert render(churn_migration)[".env.example"].decode().splitlines()[2:] == [
+        "# A secret can also lie in a file: NAME_FILE=/run/secrets/NAME in place of NAME=value.",
         "",
         "# used in cell 9 line 2",
         "HF_TOKEN=",

@@ -325,6 +325,80 @@ def test_secrets_come_from_the_environment(
         assert "Traceback" not in done.stderr
 
 
+SEEN = """
+import os
+from {package}.config import Config
+
+
+def main(config: Config) -> None:
+    print(ascii(os.environ.get("HF_TOKEN")), sorted(n for n in os.environ if n.endswith("_TOKEN")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "variable", "seen"),
+    [
+        (b"12345", None, "'12345'"),
+        (b"12345\r\n", None, "'12345'"),
+        (b" 1\n2 \n\n", None, r"' 1\n2 '"),
+        (b"12345", "", "'12345'"),
+        (b"from the file", "from outside", "'from outside'"),
+        (b"\xff", None, r"'\udcff'"),
+    ],
+)
+def test_secrets_also_come_as_files(
+    make_migration: MakeMigration,
+    write: WriteProject,
+    run_program: RunProgram,
+    tmp_path: Path,
+    content: bytes,
+    variable: str | None,
+    seen: str,
+) -> None:
+    """They are in the environment then, where libraries look that read them themselves."""
+    names = ("HF_TOKEN", "OTHER_TOKEN", "no name")
+    secrets = tuple(Secret(name, PLACE) for name in names)
+    source = SEEN.format(package="tiny")
+    project = write(make_migration(secrets=secrets, secret_function=False, source=source))
+    file = tmp_path / "secret"
+    file.write_bytes(content)
+    env = {"HF_TOKEN_FILE": str(file), **({} if variable is None else {"HF_TOKEN": variable})}
+    done = run_program(project, env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{seen} ['HF_TOKEN']\n"
+
+
+def test_a_secret_s_file_that_cannot_be_read(
+    make_migration: MakeMigration, write: WriteProject, run_program: RunProgram, tmp_path: Path
+) -> None:
+    source = SECRET.format(package="tiny")
+    project = write(make_migration(secrets=(Secret("HF_TOKEN", PLACE),), source=source))
+    done = run_program(project, env={"HF_TOKEN_FILE": str(tmp_path / "gone")})
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("The secret HF_TOKEN cannot be read from the file of HF_TOKEN_FILE: ")
+    (tmp_path / "nul").write_bytes(b"hid\0den")
+    done = run_program(project, env={"HF_TOKEN_FILE": str(tmp_path / "nul")})
+    assert done.returncode == 1
+    assert "hid" not in done.stderr
+
+
+def test_a_secret_that_has_the_name_of_another_s_file(
+    make_migration: MakeMigration, write: WriteProject, run_program: RunProgram, tmp_path: Path
+) -> None:
+    """It is the notebook's own then, and no name of a file for the other."""
+    secrets = (Secret("HF_TOKEN", PLACE), Secret("HF_TOKEN_FILE", PLACE))
+    project = write(make_migration(secrets=secrets, source=SEEN.format(package="tiny")))
+    done = run_program(project, env={"HF_TOKEN_FILE": str(tmp_path / "gone")})
+    assert (done.returncode, done.stdout) == (0, "None []\n"), done.stderr
+
+
+def test_without_secrets_nothing_is_said_of_them(make_migration: MakeMigration) -> None:
+    files = render(make_migration(secrets=()))
+    program = [files[f"src/tiny/{name}.py"].decode() for name in ("config", "__main__")]
+    assert not any("SECRETS" in source or "read_secret_files" in source for source in program)
+
+
 def test_standard_output_is_the_notebook_s_alone(
     make_migration: MakeMigration, write: WriteProject, run_program: RunProgram
 ) -> None:

@@ -70,12 +70,23 @@ class Import(NamedTuple):
         return self.module.partition(".")[0]
 
 
+class PackageSource(NamedTuple):
+    """Where packages come from that not everybody may have: an index other than the default and
+    PyTorch's own, by its address, or a repository of git, by the requirement that it is. No
+    password is in either; variables may be.
+    """
+
+    kind: Literal["index", "git"]
+    address: str
+
+
 class Install(NamedTuple):
     """One install command: what it asks for, and why it cannot be followed where it cannot.
 
     `requirements` are requirement strings as written for pip (those of repositories as `git+…`),
     package names for the others. `problem` says in words what a person has to decide. `constraints`
-    restrict versions and install nothing (`-c`).
+    restrict versions and install nothing (`-c`). `sources` are where it takes packages from that
+    not everybody may have.
     """
 
     tool: InstallTool
@@ -84,6 +95,7 @@ class Install(NamedTuple):
     upgrade: bool = False
     problem: str | None = None
     constraints: tuple[str, ...] = ()
+    sources: tuple[PackageSource, ...] = ()
 
 
 class Mount(NamedTuple):

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from nb2prod.analysis.arguments import arguments
 from nb2prod.analysis.facts import Install
 from nb2prod.analysis.install_words import CONDA_VALUED, CONDAS, PIP, installer_words
+from nb2prod.analysis.package_sources import git_source, index_source
 from nb2prod.analysis.pip_options import (
     CONSTRAINT_FILES,
     REQUIREMENT_FILES,
@@ -97,9 +98,11 @@ def _pip(words: Sequence[str], location: Location, files: Mapping[str, str]) -> 
                 asked.problems.append(missing_file(value))
         elif option:
             problem = problem_of_option(option, value)
+            asked.take(index_source(option, value))
             asked.problems += [problem] if problem else []
         else:
             requirement, problem = read_requirement(value)
+            asked.take(git_source(value, requirement))
             asked.requirements += [requirement] if requirement else []
             asked.problems += [problem] if problem else []
     return Install(
@@ -109,6 +112,7 @@ def _pip(words: Sequence[str], location: Location, files: Mapping[str, str]) -> 
         upgrade=any(option in {"-U", "--upgrade"} for option, _ in found),
         problem="; ".join(asked.problems) or None,
         constraints=tuple(asked.constraints),
+        sources=tuple(asked.sources),
     )
 
 

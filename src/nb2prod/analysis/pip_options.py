@@ -5,12 +5,11 @@ Sources: `pip install --help`, `uv pip install --help`, pip's "Requirements File
 
 from __future__ import annotations
 
+from nb2prod.analysis.package_sources import INDEXES, index_source
 from nb2prod.analysis.pip_requirements import without_credentials
 
 # Options whose value says where packages come from, and those whose value is a file of them.
-SOURCES = frozenset(
-    {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--index", "--default-index"}
-)
+SOURCES = INDEXES | {"-f", "--find-links"}
 REQUIREMENT_FILES = frozenset({"-r", "--requirement", "--requirements"})
 CONSTRAINT_FILES = frozenset({"-c", "--constraint", "--constraints"})
 VALUED = (SOURCES | REQUIREMENT_FILES | CONSTRAINT_FILES) | frozenset(
@@ -36,7 +35,10 @@ def problem_of_option(option: str, value: str) -> str | None:
     Options that name files of requirements are a matter of their own.
     """
     if option in SOURCES:
-        return f"takes packages from another index ({without_credentials(value)})"
+        problem = f"takes packages from another index ({without_credentials(value)})"
+        if index_source(option, value) is None:
+            return problem
+        return f"{problem}: Dockerfile.private takes its address as a build secret"
     if option in {"-e", "--editable"}:
         return f"installs the local project {without_credentials(value) or '.'}"
     if option == "--no-deps":

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.arguments import arguments
+from nb2prod.analysis.facts import PackageSource
+from nb2prod.analysis.package_sources import git_source, index_source
 from nb2prod.analysis.pip_options import (
     CONSTRAINT_FILES,
     REQUIREMENT_FILES,
@@ -29,11 +31,19 @@ _OWN_OPTIONS = re.compile(r"\s--?[A-Za-z].*$")
 
 @dataclass(slots=True)
 class Listed:
-    """What files ask for: requirements, constraints, and what a person has to decide."""
+    """What files ask for: requirements, constraints, what a person has to decide, and the sources
+    that not everybody may have.
+    """
 
     requirements: list[str] = field(default_factory=list)
     constraints: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    sources: list[PackageSource] = field(default_factory=list)
+
+    def take(self, source: PackageSource | None) -> None:
+        """Add a source, where there is one that is not there yet."""
+        if source is not None and source not in self.sources:
+            self.sources.append(source)
 
 
 def read_lists(name: str, files: Mapping[str, str], found: Listed, *, constrains: bool) -> None:
@@ -68,6 +78,7 @@ def _read(
                 nested = posixpath.normpath(posixpath.join(posixpath.dirname(path), value))
                 _read(nested, files, found, constrains or option in CONSTRAINT_FILES, seen)
             elif problem := problem_of_option(option, value):
+                found.take(index_source(option, value))
                 found.problems.append(f"{problem} ({path} line {number})")
 
 
@@ -89,6 +100,8 @@ def _requirement(line: str, place: str, found: Listed, *, constrains: bool) -> N
     requirement, problem = read_requirement(word)
     if requirement:
         (found.constraints if constrains else found.requirements).append(requirement)
+    if not constrains:
+        found.take(git_source(word, requirement))
     if problem:
         found.problems.append(f"{problem} ({place})")
 

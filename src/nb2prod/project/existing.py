@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nb2prod.errors import TargetInTheWay
-from nb2prod.project.manifest import MANIFEST
+from nb2prod.project.names import MANIFEST
 
 # What tools leave behind and make again. A virtual environment is one of them wherever its name is
 # used.
 _REBUILT = frozenset({"__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
 # Never replaced and never an edit: the project's own history outlives every conversion.
 KEPT = frozenset({".git"})
-# What `nb2prod verify` found out of a project is of no use to the next one.
-_NO_EDITS = KEPT | {"verification", "verification.json"}
+# What `nb2prod verify` and `nb2prod build` found out of a project is of no use to the next one.
+_NO_EDITS = KEPT | {"image.json", "verification", "verification.json"}
 _MOST_NAMED = 5
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from nb2prod.errors import InternalError
 from nb2prod.migration import Migration
 from nb2prod.project import targets
-from nb2prod.project.manifest import MANIFEST, render_manifest
+from nb2prod.project.manifest import render_manifest
+from nb2prod.project.names import MANIFEST
 from nb2prod.project.parts import PARTS, documents
 
 

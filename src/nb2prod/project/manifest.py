@@ -13,9 +13,8 @@ from nb2prod.location import Evidence
 from nb2prod.migration import Migration
 from nb2prod.program.model import FATES, Section
 from nb2prod.project.schemas import require_valid
+from nb2prod.project.targets.workload import workload
 from nb2prod.version import __version__
-
-MANIFEST = "nb2prod.json"
 
 
 def render_manifest(migration: Migration, files: Mapping[str, bytes]) -> bytes:
@@ -89,6 +88,7 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
             for found in migration.facts.data
         ]
         + [_fetched(found) for found in migration.facts.fetched],
+        "container": _container(migration),
         "layout": {
             "rung": layout.rung,
             "reason": layout.reason,
@@ -99,6 +99,36 @@ def manifest(migration: Migration, files: Mapping[str, bytes]) -> dict[str, obje
         "ledger": _ledger(migration),
         "targets": list(migration.options.targets),
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+    }
+
+
+def _container(migration: Migration) -> dict[str, object]:
+    """What an engine is told to run the image."""
+    found = workload(migration)
+    service = found.service
+    return {
+        "image": found.build_tag,
+        "gpus": found.gpu.count if found.gpu is not None else 0,
+        "directories": [
+            {
+                "name": volume.name,
+                "variable": volume.variable,
+                "path": volume.path,
+                "local": volume.local,
+                "filled": volume.filled,
+                "writable": volume.writable,
+            }
+            for volume in found.volumes
+        ],
+        "service": None
+        if service is None
+        else {
+            "port": service.port,
+            "local": service.local,
+            "health": service.health,
+            "variables": dict(service.variables),
+        },
+        "uploads": list(found.uploads),
     }
 
 

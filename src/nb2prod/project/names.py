@@ -1,4 +1,6 @@
-"""The names of a project and of its package, both from the notebook's name."""
+"""The names of a project and of its package, both from the notebook's name, and of the file that
+makes a directory a project.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from nb2prod.data.standard_library import STANDARD_MODULES
+
+# The file that says what a project was made from, and that nb2prod wrote it.
+MANIFEST = "nb2prod.json"
 
 _LONGEST = 60
 # Soft keywords are written out because `keyword.softkwlist` grows with the Python that runs

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import InternalError, TargetInTheWay
 from nb2prod.project.existing import KEPT, check_target
-from nb2prod.project.manifest import MANIFEST
+from nb2prod.project.names import MANIFEST
 
 __all__ = ["check_target", "write_project"]
 

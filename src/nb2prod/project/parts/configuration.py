@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.facts import Literalish, ParameterType
 from nb2prod.migration import Migration
 from nb2prod.project.interface import Interface, ProgramDirectory, ProgramOption, interface
+from nb2prod.project.parts.secrets import in_files
 from nb2prod.project.parts.section_jobs import epilog
 from nb2prod.project.quoting import Quoted, one_line, python, rendered
 
@@ -146,6 +147,7 @@ def configuration_source(
             }
             for upload in found.uploads
         ],
+        secrets=in_files(migration),
         uses_secret=migration.program.configuration.uses_secret_function,
         script=migration.program.layout.rung == "script",
         old_python=_version(minor) < (3, 9),

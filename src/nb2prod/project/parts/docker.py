@@ -1,63 +1,74 @@
-"""The Dockerfile of a generated project, and what keeps other files out of the image."""
+"""The Dockerfile of a generated project, the one with secrets where its packages need them, and
+what keeps other files out of the image.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import json
 
-from nb2prod.analysis.clones import is_commit
-from nb2prod.analysis.facts import Clone
 from nb2prod.environment.model import BaseImage
 from nb2prod.migration import Migration
+from nb2prod.project.health import probe
 from nb2prod.project.interface import interface
 from nb2prod.project.parts import dependencies
-from nb2prod.project.quoting import rendered
+from nb2prod.project.parts.image_packages import image_packages
+from nb2prod.project.parts.private import PrivateBuild, private_build
+from nb2prod.project.parts.repositories import repositories
+from nb2prod.project.quoting import Quoted, one_line, rendered
 from nb2prod.project.titles import title
 from nb2prod.version import __version__
 
-# A package's name (Debian policy, 5.6.1), with an architecture and a version where given. A minus
-# at the end is left out, because apt-get would take the package away.
-_PACKAGE = re.compile(
-    r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.](:[a-z0-9-]*[a-z0-9])?(=[A-Za-z0-9.+:~-]*[A-Za-z0-9])?"
-)
-
-_URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+)+/?")
-
 
 def files(migration: Migration) -> dict[str, str]:
-    """`Dockerfile` and `.dockerignore`."""
-    packages, refused = system_packages(migration)
-    found = interface(migration.program.configuration)
-    dockerfile = rendered(
-        "docker/Dockerfile.j2",
-        project=migration.project,
-        package=migration.package,
-        image=migration.build_tag,
-        title=title(migration.notebook),
-        version=__version__,
-        sha256=migration.notebook.sha256,
-        base_image=_pinned(migration.environment.base_image),
-        python=migration.environment.python.version,
-        torch_backend=dependencies.torch_backend(migration),
-        requirement_files=requirement_files(migration),
-        locked=migration.lock.mode == "locked",
-        hashes=migration.lock.complete and migration.lock.hashed,
-        # What source distributions are built with is of the same day as they are.
-        build_day=migration.lock.exclude_newer if migration.lock.from_source else None,
-        compiles=migration.lock.compiles,
-        vcs=bool(migration.environment.vcs),
-        constraints=bool(dependencies.constraints(migration)),
-        packages=packages,
-        refused_packages=refused,
-        repositories=repositories(migration.facts.clones),
-        directories=[directory for directory in found.directories if directory.container],
-    )
-    return {
-        "Dockerfile": dockerfile,
+    """`Dockerfile`, `.dockerignore` and, where packages come from private places,
+    `Dockerfile.private`.
+    """
+    found = {
+        "Dockerfile": _dockerfile(migration, None),
         ".dockerignore": rendered(
             "docker/dockerignore.j2", requirement_files=requirement_files(migration)
         ),
     }
+    private = private_build(migration)
+    if private is not None:
+        found["Dockerfile.private"] = _dockerfile(migration, private)
+    return found
+
+
+def _dockerfile(migration: Migration, private: PrivateBuild | None) -> str:
+    environment, lock = migration.environment, migration.lock
+    packages = image_packages(migration)
+    found = interface(migration.program.configuration)
+    return rendered(
+        "docker/Dockerfile.j2",
+        project=migration.project,
+        package=migration.package,
+        image=migration.build_tag,
+        private=private,
+        title=title(migration.notebook),
+        version=__version__,
+        sha256=migration.notebook.sha256,
+        runtime=environment.as_of.runtime,
+        day=environment.as_of.day,
+        base_image=_pinned(environment.base_image),
+        base_digest=_digest(environment.base_image),
+        python=environment.python.version,
+        torch_backend=dependencies.torch_backend(migration),
+        requirement_files=requirement_files(migration),
+        locked=lock.mode == "locked",
+        hashes=lock.complete and lock.hashed,
+        # What source distributions are built with is of the same day as they are.
+        build_day=lock.exclude_newer if lock.from_source else None,
+        vcs=bool(environment.vcs),
+        constraints=bool(dependencies.constraints(migration)),
+        packages=packages.run,
+        build_packages=packages.build,
+        refused_packages=packages.refused,
+        links=packages.links,
+        repositories=repositories(migration.facts.clones),
+        directories=[directory for directory in found.directories if directory.container],
+        health=_health(migration),
+    )
 
 
 def requirement_files(migration: Migration) -> list[str]:
@@ -78,38 +89,15 @@ def _pinned(base: BaseImage) -> str:
     return f"{base.reference}@{base.digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository in the image: its address, the commits that are taken, and its directory."""
-
-    url: str
-    commits: tuple[str, ...]
-    directory: str
+def _digest(base: BaseImage) -> str | None:
+    return _pinned(base).partition("@")[2] or None
 
 
-def repositories(clones: tuple[Clone, ...]) -> tuple[Repository, ...]:
-    """The repositories that the notebook clones at a commit, by their plain public addresses.
-
-    git replaces the beginnings of addresses; one that is the beginning of another stays out.
+def _health(migration: Migration) -> Quoted | None:
+    """The check of a service as `HEALTHCHECK` takes a command, in JSON; None where no path is known
+    to answer.
     """
-    urls = dict.fromkeys(clone.url for clone in clones)
-    found: list[Repository] = []
-    for url in urls:
-        commits = tuple(
-            dict.fromkeys(clone.revision for clone in clones if clone.url == url and clone.revision)
-        )
-        longer = any(other != url and other.startswith(url) for other in urls)
-        if longer or not commits or not all(map(is_commit, commits)) or not _URL.fullmatch(url):
-            continue
-        name = url.rstrip("/").rpartition("/")[2].removesuffix(".git")
-        found.append(Repository(url, commits, f"/opt/repositories/{len(found) + 1}-{name}.git"))
-    return tuple(found)
-
-
-def system_packages(migration: Migration) -> tuple[list[str], list[str]]:
-    """The packages to install with apt-get, sorted, and the names that can be no package's."""
-    names = {package.name for package in migration.environment.system_packages}
-    usable = {name for name in names if _PACKAGE.fullmatch(name)}
-    git = migration.environment.vcs or repositories(migration.facts.clones)
-    always = {"ca-certificates", "git"} if git else {"ca-certificates"}
-    return sorted(usable | always), sorted(names - usable)
+    service = migration.facts.service
+    if service is None or service.health is None:
+        return None
+    return Quoted(json.dumps([one_line(word) for word in probe(service)]))

@@ -10,6 +10,7 @@ from nb2prod.project.interface import interface
 from nb2prod.project.parts import beside, examples, section_jobs
 from nb2prod.project.parts.configuration import configuration_source, has_toml, missing_errors
 from nb2prod.project.parts.files_needed import files_beside
+from nb2prod.project.parts.secrets import in_files
 from nb2prod.project.quoting import rendered
 from nb2prod.project.templates import templates_directory
 from nb2prod.project.titles import title
@@ -71,6 +72,7 @@ def start_facts(migration: Migration) -> dict[str, object]:
         "outputs": program.configuration.output_directory if "outputs" in program.support else None,
         "current_directory": imports_from_where_it_is(migration),
         "directories": bool(interface(program.configuration).directories),
+        "secrets": in_files(migration),
         "missing": missing_errors(migration),
     }
 

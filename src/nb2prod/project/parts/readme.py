@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.data.cuda import torch_cuda, torch_index
+from nb2prod.data.cuda import torch_index
 from nb2prod.environment.model import Lock, LockOutcome
 from nb2prod.location import Evidence
 from nb2prod.migration import Migration
@@ -19,7 +19,8 @@ from nb2prod.project.parts.beside import copied
 from nb2prod.project.parts.configuration import has_toml, variable_of
 from nb2prod.project.parts.fetched import MOST_ROWS, fetched_rows, is_pinned
 from nb2prod.project.parts.files_needed import USE, DataRow, files_beside
-from nb2prod.project.parts.secrets import secrets
+from nb2prod.project.parts.private import private_build
+from nb2prod.project.parts.secrets import in_files, secrets
 from nb2prod.project.parts.sections import layout_sentence, section_rows
 from nb2prod.project.quoting import rendered
 from nb2prod.project.titles import title
@@ -96,17 +97,23 @@ def readme(migration: Migration, sections: Sequence[TargetSection]) -> str:
         **_settings(migration, found),
         data=found.directory("data"),
         data_rows=_data(migration),
-        system_packages=sorted(package.name for package in environment.system_packages),
+        system_packages=sorted(
+            package.name for package in environment.system_packages if not package.build_only
+        ),
+        build_packages=sorted(
+            package.name for package in environment.system_packages if package.build_only
+        ),
         files_beside=list(files_beside(migration)),
         fetched=fetched_rows(migration.facts.fetched[:MOST_ROWS]),
         more_fetched=max(len(migration.facts.fetched) - MOST_ROWS, 0),
         unpinned=not all(map(is_pinned, migration.facts.fetched)),
         secrets=secrets(migration),
+        secret_file=next(iter(in_files(migration)), None),
         sections=list(section_rows(migration)),
         base_image=environment.base_image.reference,
         cuda=environment.base_image.cuda,
         torch_backend=(backend := dependencies.torch_backend(migration)),
-        torch_cuda=_torch_cuda(migration),
+        torch_cuda=dependencies.installed_torch_cuda(migration),
         # What source distributions are built with has to be of the same day as they are.
         build_day=migration.lock.exclude_newer if migration.lock.from_source else None,
         torch_index=torch_index(backend) if backend and migration.lock.text else None,
@@ -116,6 +123,7 @@ def readme(migration: Migration, sections: Sequence[TargetSection]) -> str:
         lock=lock_sentences(migration.lock),
         image=migration.image,
         build_tag=migration.build_tag,
+        private=private_build(migration),
         mounted=[directory for directory in found.directories if directory.container],
         gpu=environment.gpu,
         service=migration.facts.service,
@@ -129,15 +137,6 @@ def readme(migration: Migration, sections: Sequence[TargetSection]) -> str:
         changes=_changes(migration),
         evidence=list(_evidence(migration)),
     )
-
-
-def _torch_cuda(migration: Migration) -> str | None:
-    """The CUDA of the torch that is installed, which may not be the one that should be."""
-    locked = migration.lock.versions.get("torch")
-    if locked is not None:
-        return torch_cuda(locked)
-    torch = migration.environment.torch_build
-    return torch.cuda if torch is not None else None
 
 
 def _settings(migration: Migration, found: Interface) -> dict[str, object]:

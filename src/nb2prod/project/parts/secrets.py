@@ -5,6 +5,7 @@ name.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from nb2prod.environment.decide import RESERVED_VARIABLES
@@ -41,6 +42,28 @@ def _view(migration: Migration, name: str) -> SecretView:
         name=name,
         used=used if required else f"{used}; the notebook can do without it",
         required=required,
-        usable=bool(_VARIABLE.fullmatch(name)),
+        usable=_is_name(name),
         reserved=name in RESERVED_VARIABLES,
     )
+
+
+def in_files(migration: Migration) -> list[str]:
+    """The names of the secrets that the program reads from files, too, where it is given some."""
+    names = migration.program.configuration.secrets
+    return [name for name in names if can_be_file(name, names)]
+
+
+def can_be_variable(name: str) -> bool:
+    """Whether the program can get a secret of this name in its environment."""
+    return _is_name(name) and name not in RESERVED_VARIABLES
+
+
+def can_be_file(name: str, names: Collection[str]) -> bool:
+    """Whether the program reads a secret of this name, one of `names`, from the file that the
+    variable NAME_FILE names too: not where a secret of its own has that variable.
+    """
+    return can_be_variable(name) and f"{name}_FILE" not in names
+
+
+def _is_name(name: str) -> bool:
+    return _VARIABLE.fullmatch(name) is not None

@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from nb2prod.errors import InternalError
 
 
@@ -22,6 +20,9 @@ def schema(name: str) -> dict[str, Any]:
 
 def require_valid(document: object, name: str) -> None:
     """Raises `InternalError` when the document breaks the schema, saying where."""
+    # Loaded here, because what only reads projects starts without it; it can take seconds.
+    from jsonschema import Draft202012Validator
+
     error = next(iter(Draft202012Validator(schema(name)).iter_errors(document)), None)
     if error is not None:
         raise InternalError(
