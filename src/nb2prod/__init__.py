@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nb2prod.analysis.all_facts import Facts
+    from nb2prod.container.building.build import build
+    from nb2prod.container.building.record import Built
+    from nb2prod.container.contents.sbom import BillOfMaterials, sbom
+    from nb2prod.container.running.run import Ran, RunOptions, run
     from nb2prod.core import Conversion, convert, inspect, lock, plan
     from nb2prod.errors import (
         InternalError,
@@ -46,8 +50,15 @@ _PUBLIC = {
     "convert": "nb2prod.core",
     "check": "nb2prod.hygiene.check",
     "CheckConfig": "nb2prod.hygiene.config",
+    "BillOfMaterials": "nb2prod.container.contents.sbom",
     "Conversion": "nb2prod.core",
+    "build": "nb2prod.container.building.build",
+    "Built": "nb2prod.container.building.record",
+    "sbom": "nb2prod.container.contents.sbom",
     "verify": "nb2prod.verification.verify",
+    "run": "nb2prod.container.running.run",
+    "Ran": "nb2prod.container.running.run",
+    "RunOptions": "nb2prod.container.running.run",
     "Equivalence": "nb2prod.verification.model",
     "Evidence": "nb2prod.location",
     "Facts": "nb2prod.analysis.all_facts",
@@ -69,6 +80,8 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "BillOfMaterials",
+    "Built",
     "CheckConfig",
     "Conversion",
     "Equivalence",
@@ -86,16 +99,21 @@ __all__ = [
     "NotebookError",
     "OptionError",
     "Options",
+    "Ran",
+    "RunOptions",
     "TargetInTheWay",
     "UnreadableNotebook",
     "UnsupportedLanguage",
     "__version__",
+    "build",
     "check",
     "convert",
     "inspect",
     "lock",
     "plan",
     "read",
+    "run",
+    "sbom",
     "verify",
 ]
 

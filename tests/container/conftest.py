@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import docker
 import pytest
 
+import nb2prod
+from tests.container.built import FORGOTTEN, PYTHON, Built
 from tests.container.engine import NoEngine, client_of, engine_address
 from tests.container.images import Builder
-from tests.container.standin import Standins
+from tests.container.standin import NoStandin, Standins
+from tests.examples.sides import Example
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,28 @@ def builder(
         Builder(engine, standins) as builder,
     ):
         yield builder
+
+
+@pytest.fixture(scope="session")
+def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
+    """Gives an example by name, built when it is first asked for."""
+    found: dict[str, Built] = {}
+
+    def build(name: str) -> Built:
+        if name not in found:
+            example = Example(name, tmp_path_factory.mktemp(name))
+            done = nb2prod.convert(
+                example.notebook,
+                example.work / "project",
+                nb2prod.Options(python=PYTHON, lock="always"),
+            )
+            assert done.complete
+            (done.directory / ".env").write_text(f"TOKEN={FORGOTTEN}\n", encoding="utf-8")
+            try:
+                image = builder.build(done.directory, done.migration)
+            except NoStandin as reason:
+                pytest.skip(str(reason))
+            found[name] = Built(example, done.migration, done.directory, image)
+        return found[name]
+
+    return build

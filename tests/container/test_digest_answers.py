@@ -173,9 +173,7 @@ def test_a_helper_for_logins_that_fails(
 def test_no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str) -> None:
     monkeypatch.setenv("DOCKER_HOST", host)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    with pytest.raises(
-        EngineCannotAnswer, match=r"^No Docker Engine answers: start one, or say in"
-    ):
+    with pytest.raises(EngineCannotAnswer, match=r"^No Docker Engine answers: start it"):
         image_digest(REFERENCE)
 
 
@@ -230,8 +228,8 @@ def test_the_command_writes_the_project_without_an_engine(tmp_path: Path) -> Non
     )
     assert (done.returncode, done.stderr) == (1, "")
     note = (
-        "the base image is not pinned to a digest. No Docker Engine answers: start one, or say in"
-        " DOCKER_HOST where it is."
+        "the base image is not pinned to a digest. No Docker Engine answers: start it (systemctl"
+        " start docker, or Docker Desktop), or say in DOCKER_HOST where one is."
     )
     assert note in done.stdout
     assert note in (project / "README.md").read_text(encoding="utf-8")

@@ -5,64 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from docker.models.images import Image
 
-import nb2prod
-from nb2prod.migration import Migration
+from tests.container.built import FORGOTTEN, PYTHON, Built
 from tests.container.images import Builder, Ran
-from tests.container.standin import NoStandin
 from tests.examples.model_server import KEY, SAID, serving
-from tests.examples.sides import Example, Side, differing, lines_of, uv_environment
+from tests.examples.sides import Side, differing, lines_of, uv_environment
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
-
-PYTHON = "3.11"  # the stand-in's own
-# A value that must stay out of the image although it lies in the project when that is built.
-FORGOTTEN = "-".join(("left", "in", "the", "directory", "0417"))
-
-
-@dataclass(frozen=True)
-class Built:
-    """An example, its project and its image."""
-
-    example: Example
-    migration: Migration
-    project: Path
-    image: Image
-
-    @property
-    def work(self) -> Path:
-        """Where runs are made."""
-        return self.example.work
-
-
-@pytest.fixture(scope="session")
-def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
-    """Gives an example by name, built when it is first asked for."""
-    found: dict[str, Built] = {}
-
-    def build(name: str) -> Built:
-        if name not in found:
-            example = Example(name, tmp_path_factory.mktemp(name))
-            done = nb2prod.convert(
-                example.notebook,
-                example.work / "project",
-                nb2prod.Options(python=PYTHON, lock="always"),
-            )
-            assert done.complete
-            (done.directory / ".env").write_text(f"TOKEN={FORGOTTEN}\n", encoding="utf-8")
-            try:
-                image = builder.build(done.directory, done.migration)
-            except NoStandin as reason:
-                pytest.skip(str(reason))
-            found[name] = Built(example, done.migration, done.directory, image)
-        return found[name]
-
-    return build
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,10 @@ def test_an_interruption_takes_the_container_away(
 @pytest.mark.parametrize(
     ("dockerfile", "words"),
     [
-        ("FROM {image}\nRUN echo here && no-such-program\n", ["cannot be built", "here\n", "127"]),
+        (
+            "FROM {image}\nRUN echo here && no-such-program\n",
+            ["cannot be built", "\n    here", "127"],
+        ),
         ("FROM scratch\nENV A=1\n", ["the Docker Engine does not run the image", "/bin/sh"]),
     ],
 )

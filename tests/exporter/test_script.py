@@ -142,6 +142,14 @@ def test_a_secret_that_is_missing_is_named(rest: str, tmp_path: Path) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("", said, 1)
 
 
+@pytest.mark.parametrize("rest", ["", "\nexec('a = 1')"], ids=["main", "script"])
+def test_a_secret_also_comes_as_a_file(rest: str, tmp_path: Path) -> None:
+    path = write(script(migration_of(SECRET + rest), "job"), tmp_path)
+    (tmp_path / "key").write_text("abcdef\n", "utf-8")
+    done = run(path, API_KEY_FILE=str(tmp_path / "key"))
+    assert (done.stdout, done.returncode) == ("6\n", 0), done.stderr
+
+
 def test_another_error_is_told_as_always(tmp_path: Path) -> None:
     done = run(write(script(migration_of(SECRET, "1 / 0"), "job"), tmp_path), API_KEY="abcdef")
     assert done.returncode == 1

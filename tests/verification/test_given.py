@@ -8,57 +8,16 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from nb2prod.errors import OptionError
 from nb2prod.verification.given import (
     Given,
     files_beside,
     lay_out,
-    read_variables,
     upload_arguments,
 )
 from nb2prod.verification.places import Places
 from tests.verification.build import migration
 
 ROOT = PurePosixPath("/nb2prod")
-
-
-@pytest.mark.parametrize(
-    ("text", "variables"),
-    [
-        ("", {}),
-        ("A=1\nB=2\n", {"A": "1", "B": "2"}),
-        ("# a comment\n\n  \nA=1", {"A": "1"}),
-        ("export A=1", {"A": "1"}),
-        ("A='1 2'\nB=\"3\"", {"A": "1 2", "B": "3"}),
-        ("A='\nB='1\"", {"A": "'", "B": "'1\""}),
-        ("A=\n", {"A": ""}),
-        ("A=b=c#d\n", {"A": "b=c#d"}),
-        ("  A=1  \n", {"A": "1"}),
-        ("A=1\nA=2\n", {"A": "2"}),
-        ("_a1=x\r\nB=y\r\n", {"_a1": "x", "B": "y"}),
-    ],
-)
-def test_variables_of_a_file(tmp_path: Path, text: str, variables: dict[str, str]) -> None:
-    path = tmp_path / "variables.env"
-    path.write_bytes(text.encode())
-    assert read_variables(path) == variables
-
-
-@pytest.mark.parametrize("line", ["A", "1A=2", "A B=2", "=2", "A-B=1", "A : 1"])
-def test_a_line_that_is_no_variable(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "variables.env"
-    path.write_text(f"B=1\n{line}\n", "utf-8")
-    with pytest.raises(OptionError) as raised:
-        read_variables(path)
-    assert str(raised.value) == f"--env-file: line 2 of {path} is no NAME=value."
-
-
-def test_a_line_is_not_told(tmp_path: Path) -> None:
-    path = tmp_path / "variables.env"
-    path.write_text("nobody may read this", "utf-8")
-    with pytest.raises(OptionError) as raised:
-        read_variables(path)
-    assert "nobody" not in str(raised.value)
 
 
 # -- uploads --------------------------------------------------------------------------------------

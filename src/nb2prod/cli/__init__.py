@@ -19,6 +19,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from nb2prod.cli.boundary import guarded
     from nb2prod.cli.parser import build_parser
 
-    parser = build_parser(sys.argv[1:] if argv is None else argv)
-    arguments = parser.parse_args(argv)
+    words, behind = _split(sys.argv[1:] if argv is None else argv)
+    arguments = build_parser(words).parse_args(words)
+    if behind is not None:
+        arguments.options = behind
     return guarded(lambda: arguments.run(arguments))
+
+
+def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
+    """The words of the command, and those of the program that `run` runs, which are behind `--`:
+    argparse would take the first of them for the project.
+    """
+    if list(argv[:1]) != ["run"]:
+        return argv, None
+    end = argv.index("--") if "--" in argv else len(argv)
+    return argv[:end], argv[end + 1 :]

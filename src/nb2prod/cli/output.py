@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from nb2prod.environment.model import AsOf, Attention
 from nb2prod.notebook.model import Cell
 from nb2prod.program.model import FATES, Ledger, LedgerEntry, Program
-from nb2prod.project.targets.target import Target
+
+if TYPE_CHECKING:
+    from nb2prod.project.targets.target import Target
 
 
 class Printer:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from nb2prod.container.running.variables import read_variables
 from nb2prod.errors import OptionError
-from nb2prod.verification.given import read_variables
 from nb2prod.verification.model import Equivalence, Tolerance
 from nb2prod.verification.processes import Limits
 from nb2prod.verification.reports import as_junit, as_text, keep

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from nb2prod.container.engine import NoEngine, connect
 from nb2prod.errors import Nb2prodError
 
 if TYPE_CHECKING:
@@ -34,16 +35,16 @@ class EngineCannotAnswer(Nb2prodError):
     """
 
 
-def image_digest(reference: str) -> str:
+def image_digest(reference: str, engine: str | None = None) -> str:
     """The digest ("sha256:…") of the image index or manifest that the registry has under the
     reference, for linux/amd64: the one that `FROM name:tag@sha256:…` takes.
 
-    The engine is the one that `DOCKER_HOST` or Docker's own configuration names. A reference that
-    has a digest is answered without one. Raises `EngineCannotAnswer`, after 30 seconds at the
-    latest.
+    The engine is the one at that address, else the one that `DOCKER_HOST` or Docker's own
+    configuration names. A reference that has a digest is answered without one. Raises
+    `EngineCannotAnswer`, after 30 seconds at the latest.
     """
     stated = reference.partition("@")[2]
-    return stated if stated else _within(_SECONDS, lambda: _ask(reference), reference)
+    return stated if stated else _within(_SECONDS, lambda: _ask(reference, engine), reference)
 
 
 def _within(seconds: int, ask: Callable[[], str], reference: str) -> str:
@@ -70,8 +71,8 @@ def _within(seconds: int, ask: Callable[[], str], reference: str) -> str:
         ) from error
 
 
-def _ask(reference: str) -> str:
-    client = _client()
+def _ask(reference: str, engine: str | None) -> str:
+    client = _client(engine)
     from docker.errors import APIError
 
     try:
@@ -87,20 +88,11 @@ def _ask(reference: str) -> str:
     return _digest(reference, found)
 
 
-def _client() -> DockerClient:
+def _client(engine: str | None) -> DockerClient:
     try:
-        from docker import DockerClient
-    except ImportError as error:
-        raise EngineCannotAnswer(
-            "Digests are asked for with the Docker SDK for Python, which is not installed: install"
-            " nb2prod[docker]."
-        ) from error
-    try:
-        return DockerClient.from_env(timeout=_SECONDS)
-    except Exception as error:  # as above, and what Docker's own configuration is wrong in
-        raise EngineCannotAnswer(
-            "No Docker Engine answers: start one, or say in DOCKER_HOST where it is."
-        ) from error
+        return connect(engine, seconds=_SECONDS)
+    except NoEngine as error:
+        raise EngineCannotAnswer(str(error)) from error
 
 
 def _why(reference: str, status: int | None = None, explanation: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,16 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nb2prod.container.building.build import build
+from nb2prod.container.engine import NoEngine, connect
+from nb2prod.container.host import SHARED_MEMORY, host_of
+from nb2prod.container.progress import Began, Event
+from nb2prod.errors import Nb2prodError
 from nb2prod.verification.environments import DoesNotRun, last_words
 from nb2prod.verification.processes import Limits, out_of_memory, out_of_time
 
 if TYPE_CHECKING:
-    from docker import DockerClient
     from docker.models.images import Image
     from docker.types import DeviceRequest, Mount
 
-_SECONDS = 120  # for one answer of the engine
-_BUILD = 3600  # for one step of a build to say something
 _PAUSE = 0.2  # between two looks at a container
 # A shell is the first process: it takes in what others leave behind, as Python does not. The files
 # are `out`, `err` and what is told of the memory, of which an engine tells late or not at all.
@@ -30,9 +31,6 @@ _SHELL = """exec >"$1" 2>"$2"; told=$3; shift 3
 cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control >"$told" 2>/dev/null
 exit "$code"
 """
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# The 64 MB that engines give by default are too few for what shares arrays between processes.
-_SHARED_MEMORY = "2g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,13 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._client = _client()
+        try:
+            self._client = connect()
+        except NoEngine as error:
+            raise DoesNotRun(str(error)) from error
         self._label = f"nb2prod.verification={secrets.token_hex(8)}"
         try:
-            self._options = frozenset(self._client.info().get("SecurityOptions") or ())
+            self._host = host_of(self._client)
         except Exception as error:  # as for the client
             self._client.close()
             raise DoesNotRun(f"the Docker Engine does not answer: {_said(error)}") from error
@@ -69,9 +70,8 @@ class Engine:
         """The user of a container: one whose files are this process's user's; None for the image's
         own, to whom root can give directories.
         """
-        if any(option.startswith("name=rootless") for option in self._options):
-            return "0:0"  # who is, outside, the user that the engine runs as
-        return None if os.getuid() == 0 else f"{os.getuid()}:{os.getgid()}"
+        is_root = os.getuid() == 0 and not self._host.rootless
+        return None if is_root else self._host.user
 
     def image(
         self, project: Path, reference: str, progress: Callable[[str], None]
@@ -91,9 +91,16 @@ class Engine:
         if not (project / "Dockerfile").is_file():
             raise DoesNotRun(f"the engine has no {reference}, and the project has no Dockerfile.")
         progress(f"building {reference}")
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Began):
+                steps = f" {event.number}/{event.total}" if event.total else ""
+                progress(f"building {reference}, step{steps}: {event.instruction}")
+
         try:
-            return self._built(project, reference, progress), True
-        except (DockerException, OSError) as error:
+            build(project, tag=reference, progress=tell)
+            return self._client.images.get(reference), True
+        except (DockerException, Nb2prodError, OSError) as error:
             raise DoesNotRun(f"{reference} cannot be built: {_said(error)}") from error
 
     def run(
@@ -125,12 +132,12 @@ class Engine:
                 mounts=[_mount(*mount) for mount in call.mounts],
                 working_dir=call.directory,
                 user=self.user,
-                userns_mode="host" if "name=userns" in self._options else None,
-                security_opt=["label=disable"] if "name=selinux" in self._options else None,
+                userns_mode=self._host.userns_mode,
+                security_opt=self._host.security_opt,
                 device_requests=_all_gpus() if gpus else None,
                 mem_limit=limits.memory,
                 memswap_limit=limits.memory,
-                shm_size=_SHARED_MEMORY,
+                shm_size=SHARED_MEMORY,
             ).start()
             return self._waited(name, limits, watch)
         except DockerException as error:
@@ -159,21 +166,6 @@ class Engine:
                 raise out_of_time(limits)
             time.sleep(_PAUSE)
 
-    def _built(self, project: Path, reference: str, progress: Callable[[str], None]) -> Image:
-        """As `docker build` makes it."""
-        log = ""
-        for line in self._client.api.build(
-            path=str(project), tag=reference, rm=True, forcerm=True, decode=True, timeout=_BUILD
-        ):
-            said = str(line.get("stream", ""))
-            log += said
-            if said.startswith("Step "):
-                progress(f"building {reference}: {said.strip()}")
-            if "error" in line:
-                words = last_words(_COLOUR.sub("", f"{log}{line['error']}"))
-                raise DoesNotRun(f"{reference} cannot be built: {words}")
-        return self._client.images.get(reference)
-
 
 def check_memory(state: Mapping[str, Any], told: Path, limits: Limits) -> None:
     """LimitReached where the kernel ended a process of a container for want of memory; `told` is
@@ -188,22 +180,6 @@ def check_memory(state: Mapping[str, Any], told: Path, limits: Limits) -> None:
     killed = any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in lines)
     if killed or state.get("OOMKilled"):
         raise out_of_memory(limits)
-
-
-def _client() -> DockerClient:
-    try:
-        from docker import DockerClient
-    except ImportError as error:
-        raise DoesNotRun(
-            "--env image takes the Docker SDK for Python, which is not installed: install"
-            " nb2prod[docker]."
-        ) from error
-    try:
-        return DockerClient.from_env(timeout=_SECONDS)
-    except Exception as error:  # whatever the SDK's ways to an engine raise
-        raise DoesNotRun(
-            "no Docker Engine answers: start one, or say in DOCKER_HOST where it is."
-        ) from error
 
 
 def _mount(source: Path, target: str, mode: str) -> Mount:

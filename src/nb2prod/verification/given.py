@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nb2prod.errors import OptionError
 from nb2prod.migration import Migration
 from nb2prod.verification.environments import INSIDE
 from nb2prod.verification.places import Places
-
-_VARIABLE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +23,6 @@ class Given:
     files: Sequence[Path] = ()
     inputs: Sequence[Path] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_variables(path: Path) -> dict[str, str]:
-    """The variables of a file with a `NAME=value` on each line, as docker's --env-file takes it.
-
-    OptionError where a line is something else; its text is not told, for it may be a secret.
-    """
-    found = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        match = _VARIABLE.fullmatch(line.strip())
-        if match is None:
-            raise OptionError(f"--env-file: line {number} of {path} is no NAME=value.")
-        value = match[2]
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            value = value[1:-1]
-        found[match[1]] = value
-    return found
 
 
 def files_beside(notebook: Path, migration: Migration) -> list[tuple[Path, str]]:

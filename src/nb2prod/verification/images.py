@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nb2prod.container.host import has_gpu
 from nb2prod.migration import Migration
 from nb2prod.notebook.model import Platform
 from nb2prod.verification.containers import Call, Engine, check_memory
@@ -57,7 +58,7 @@ class ImageEnvironment:
         self._image = image
         self._scratch = scratch
         self._variables = variables
-        self._gpus = _has_gpu()
+        self._gpus = has_gpu()
         self._owner: tuple[int, int] | None = None
 
     def places(self, outside: Path, platform: Platform | None) -> Places:
@@ -205,11 +206,6 @@ def _install_runners(found: _Inside, scratch: Path) -> None:
         ],
         "what runs notebooks cannot be installed for the image",
     )
-
-
-def _has_gpu() -> bool:
-    """Whether the machine has one of NVIDIA's: its driver, or Windows' under its Linux."""
-    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
 
 
 def _give(directory: Path, user: int, group: int) -> None:

@@ -1,0 +1,1 @@
+"""From a project's image to a run of it."""
