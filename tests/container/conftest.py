@@ -8,6 +8,7 @@ import docker
 import pytest
 
 import nb2prod
+from tests.container.building import command
 from tests.container.built import FORGOTTEN, PYTHON, Built
 from tests.container.engine import NoEngine, client_of, engine_address
 from tests.container.images import Builder
@@ -45,8 +46,10 @@ def builder(
 
 
 @pytest.fixture(scope="session")
-def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
-    """Gives an example by name, built when it is first asked for."""
+def built(
+    docker_host: str, builder: Builder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Built]]:
+    """Gives an example by name, built by `nb2prod build` when it is first asked for."""
     found: dict[str, Built] = {}
 
     def build(name: str) -> Built:
@@ -59,11 +62,19 @@ def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Callabl
             )
             assert done.complete
             (done.directory / ".env").write_text(f"TOKEN={FORGOTTEN}\n", encoding="utf-8")
+            environment = done.migration.environment
             try:
-                image = builder.build(done.directory, done.migration)
+                builder.standins.base(environment.base_image.reference, environment.python.minor)
             except NoStandin as reason:
                 pytest.skip(str(reason))
+            words = ("--build-arg", f"UV_IMAGE={builder.standins.uv()}")
+            host = {"DOCKER_HOST": docker_host}
+            ended = command("build", done.directory, *words, environment=host)
+            assert ended.returncode == 0, ended.stderr
+            image = builder.client.images.get(done.migration.image)
             found[name] = Built(example, done.migration, done.directory, image)
         return found[name]
 
-    return build
+    yield build
+    for one in found.values():
+        builder.client.images.remove(one.migration.image, force=True)

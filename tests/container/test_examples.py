@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import docker
 import pytest
 
+from nb2prod.container.project import read_project
+from tests.container.building import command
 from tests.container.built import FORGOTTEN, PYTHON, Built
+from tests.container.filesystems import Saved, tree
+from tests.container.filesystems import differing as differing_paths
 from tests.container.images import Builder, Ran
 from tests.examples.model_server import KEY, SAID, serving
 from tests.examples.sides import Side, differing, lines_of, uv_environment
@@ -32,7 +36,7 @@ def notebook_python(built: Callable[[str], Built]) -> Callable[[str], Path]:
 
 
 def drive_copy(built: Built, run: str) -> Path:
-    """A copy of the example's Drive that the image's user may write to."""
+    """A copy of the example's Drive that every user may write to."""
     data = built.work / run / "data"
     shutil.copytree(built.example.drive, data)
     for path in (data, *data.rglob("*")):
@@ -40,22 +44,19 @@ def drive_copy(built: Built, run: str) -> Path:
     return data
 
 
-def run_image(
-    builder: Builder,
-    built: Built,
-    *options: str,
-    run: str,
-    environment: Mapping[str, str] | None = None,
-    network: str = "none",
-    user: str | None = None,
-) -> Side:
-    """One run of the image on its own copy of the Drive; it has to end well."""
+def run_project(
+    built: Built, *words: str, run: str, environment: Mapping[str, str]
+) -> tuple[Side, str]:
+    """`nb2prod run` of the project on its own copy of the Drive, which has to end well; and what
+    nb2prod said of it.
+    """
     data = drive_copy(built, run)
-    ran = builder.run(
-        built.image, *options, data=data, environment=environment, network=network, user=user
-    )
-    assert ran.status == 0, ran.messages
-    return Side(data.parent, data, ran.printed.replace("/data", "DRIVE"), ran.messages)
+    names = [directory.name for directory in read_project(built.project).directories]
+    places = [f"--{name}={data.parent / name}" for name in names]
+    ended = command("run", built.project, *places, *words, environment=environment)
+    assert ended.returncode == 0, ended.stderr
+    printed = ended.stdout.replace("/data", "DRIVE")
+    return Side(data.parent, data, printed, ended.stderr), ended.stderr
 
 
 EXAMPLES = {
@@ -102,7 +103,7 @@ def test_the_locked_versions_are_in_it(
 
 @each_example
 def test_it_computes_what_the_notebook_computes(
-    builder: Builder,
+    docker_host: str,
     built: Callable[[str], Built],
     notebook_python: Callable[[str], Path],
     name: str,
@@ -110,54 +111,69 @@ def test_it_computes_what_the_notebook_computes(
     if name == "document_search" and shutil.which("unrtf") is None:
         pytest.skip("the notebook calls unrtf, which is not installed (apt-get install unrtf)")
     here = built(name)
-    container = run_image(builder, here, run="container")
+    words = ("--network", "none")
+    host = {"DOCKER_HOST": docker_host}
+    container, said = run_project(here, *words, run="container", environment=host)
     notebook = here.example.run_notebook(notebook_python(name))
     assert differing(lines_of(notebook.printed), lines_of(container.printed)) == []
     assert len(container.printed.splitlines()) > 20
     assert container.files() == notebook.files()
     for file in EXAMPLES[name]:
         assert (container.drive / file).read_bytes() == (notebook.drive / file).read_bytes()
+        # What is new is listed at the end.
+        assert file in said
+    assert (container.directory / "work").is_dir()
 
 
 def test_any_user_may_run_it(builder: Builder, built: Callable[[str], Built]) -> None:
     """`docker run --user "$(id -u):$(id -g)"`, as the README shows it."""
     here = built("document_search")
-    side = run_image(builder, here, run="other-user", user="4242:4243")
-    written = side.drive / EXAMPLES["document_search"][0]
+    data = drive_copy(here, "other-user")
+    ran = builder.run(here.image, data=data, user="4242:4243")
+    assert ran.status == 0, ran.messages
+    written = data / EXAMPLES["document_search"][0]
     assert (written.stat().st_uid, written.stat().st_gid) == (4242, 4243)
 
 
 def test_a_secret_is_given_at_run_time_alone(
-    builder: Builder, built: Callable[[str], Built]
+    docker_host: str, engine: docker.DockerClient, built: Callable[[str], Built], tmp_path: Path
 ) -> None:
     here = built("document_search")
     with serving() as model:
-        options = ("--ask-model", "--api-base", model.base)
-        side = run_image(
-            builder,
-            here,
-            *options,
-            run="asking",
-            environment={"LLM_API_KEY": KEY},
-            network="host",  # the server is on the host's loopback
-        )
+        # The server is on the host's loopback.
+        words = ("--network", "host", "--", "--ask-model", "--api-base", model.base)
+        given = {"DOCKER_HOST": docker_host, "LLM_API_KEY": KEY}
+        side, said = run_project(here, *words, run="asking", environment=given)
     assert [key for _, key, _ in model.asked] == [f"Bearer {KEY}"]
     assert f"A: {SAID}" in side.printed
-    assert KEY not in side.printed + side.messages
-    files = [path for path in side.drive.rglob("*") if path.is_file()]
-    assert files
-    assert not [path for path in files if KEY.encode() in path.read_bytes()]
+    assert KEY not in side.printed + said
+    files = [*side.directory.rglob("*"), *here.project.rglob("*")]
+    left = [path for path in files if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert (len(files) > 20, left) == (True, [])
+    # Every layer, the history and the labels.
+    saved = Saved.of(engine, here.migration.image, tmp_path)
+    assert saved.holding(KEY.encode()) == []
+    # So is what lies in the project's directory and is none of the image's.
+    assert saved.holding(FORGOTTEN.encode()) == []
+    assert saved.holding(here.migration.notebook.sha256.encode()) != []
+    saved.archive.unlink()
 
 
-def test_what_lies_in_the_directory_is_not_in_the_image(
-    built: Callable[[str], Built], tmp_path: Path
+def test_two_clean_builds_have_the_same_tree(
+    docker_host: str,
+    engine: docker.DockerClient,
+    builder: Builder,
+    built: Callable[[str], Built],
+    tmp_path: Path,
 ) -> None:
+    """With packages from the archive, from the index, and a program of several modules."""
     here = built("document_search")
-    saved = tmp_path / "image.tar"
-    with saved.open("wb") as file:
-        file.writelines(here.image.save())
-    search = ["grep", "--count", "--binary-files=text", "--fixed-strings"]
-    for text, found in ((FORGOTTEN, False), (here.migration.notebook.sha256, True)):
-        done = subprocess.run([*search, text, saved], capture_output=True, check=False)
-        assert (done.returncode == 0) == found, text
-    saved.unlink()
+    again = "nb2prod-tests/examples:again"
+    words = ("--no-cache", "--tag", again, "--build-arg", f"UV_IMAGE={builder.standins.uv()}")
+    host = {"DOCKER_HOST": docker_host}
+    ended = command("build", here.project, *words, environment=host)
+    assert ended.returncode == 0, ended.stderr
+    first, second = (tree(engine, name, tmp_path) for name in (here.migration.image, again))
+    engine.images.remove(again, force=True)
+    assert len(first) > 5000
+    assert differing_paths(first, second) == []
