@@ -49,6 +49,14 @@ def test_what_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert found.left_out == ("--index-url 1", "bad name 1", "x 1 --hash=a")
 
 
+def test_what_cannot_be_asked_about_is_counted() -> None:
+    assert audit([]).share == "0"
+    assert audit([distribution("bad name")]).share == "0 of 1"
+    with serving() as service:
+        assert audit([VULNERABLE], service.url).share == "1"
+        assert audit([VULNERABLE, distribution("a", "x")], service.url).share == "1 of 2"
+
+
 @pytest.mark.parametrize("manner", ["garbage", "unknown-schema", "no-json", "refusing", "slow"])
 def test_a_service_that_does_not_answer_well_says_nothing(manner: Manner) -> None:
     with serving(manner) as service, pytest.raises(CannotAudit, match="nothing is known"):

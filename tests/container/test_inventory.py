@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ import pytest
 from docker.models.images import Image
 
 from nb2prod.container.contents.inventory import PROGRAM, Layer, Sized, largest, layers
-from nb2prod.container.contents.model import Origin, from_json
+from nb2prod.container.contents.model import Origin, Repository, from_json
 from tests.container.roots import SITE, contents, distribution, inventory, package, write
 
 METADATA = """Metadata-Version: 2.4
@@ -213,6 +214,44 @@ def test_images_without_dpkg_itself(tmp_path: Path) -> None:
     assert (found["name"], found["version"], found["common"]) == ("tzdata", "2024a", ["GPL-2"])
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_repositories_that_git_takes_for_addresses(tmp_path: Path, is_packed: bool) -> None:
+    """As the Dockerfile makes them: bare, each commit on a branch; and the settings by git."""
+    origin, copy = tmp_path / "origin", tmp_path / "opt" / "repositories" / "1-a.git"
+    settings = tmp_path / "etc" / "gitconfig"
+    settings.parent.mkdir()
+    user = ("-c", "user.name=A", "-c", "user.email=a@example.invalid")
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    git("init", "--quiet", str(origin))
+    commits = []
+    for text in ("one", "two"):
+        git("-C", str(origin), *user, "commit", "--quiet", "--allow-empty", "--message", text)
+        commits.append(git("-C", str(origin), "rev-parse", "HEAD"))
+    git("clone", "--quiet", "--bare", "--depth", "1", f"file://{origin}", str(copy))
+    git("--git-dir", str(copy), "fetch", "--quiet", f"file://{origin}", f"{commits[0]}:commit-1")
+    if is_packed:
+        git("--git-dir", str(copy), "pack-refs", "--all")
+    for name, value in (
+        ("safe.directory", "/opt/repositories/1-a.git"),
+        ("url./opt/repositories/1-a.git.insteadOf", "https://example.invalid/a.git"),
+        ("url.https://example.invalid/.insteadOf", "ssh://git@example.invalid/"),
+        ("url./opt/repositories/2-gone.git.insteadOf", "https://example.invalid/gone"),
+    ):
+        git("config", "--file", str(settings), name, value)
+    found = from_json(contents(tmp_path))
+    assert found.repositories == (
+        Repository(
+            "https://example.invalid/a.git", "/opt/repositories/1-a.git", tuple(sorted(commits))
+        ),
+        Repository("https://example.invalid/gone", "/opt/repositories/2-gone.git", ()),
+    )
+    assert found.problems == ()
+
+
 def test_release_and_no_dpkg(tmp_path: Path) -> None:
     write(tmp_path, {"usr/lib/os-release": "ID=alpine\nVERSION_ID='3.20'\n#A=1\nrubbish\n"})
     found = contents(tmp_path)
@@ -313,7 +352,9 @@ class FakeImage:
         ("COPY src /app/src # buildkit", "COPY src /app/src"),
         ("RUN /bin/sh -c apt-get update     && true # buildkit", "RUN apt-get update && true"),
         ("/bin/sh -c apt-get update", "RUN apt-get update"),
-        ("/bin/sh -c #(nop) COPY dir:0123 in /opt/venv ", "COPY dir:0123 in /opt/venv"),
+        ("/bin/sh -c #(nop) COPY dir:0123 in /opt/venv ", "COPY … /opt/venv"),
+        ("/bin/sh -c #(nop) ADD file:0123 in / ", "ADD … /"),
+        ("/bin/sh -c #(nop) COPY multi:0123 in /app/a in b/ ", "COPY … /app/a in b/"),
         ("RUN |2 KEY=a word B=/bin/sh -c x /bin/sh -c make # buildkit", "RUN make"),
         ("|1 KEY=word /bin/sh -c make", "RUN make"),
         ("|1 KEY=word\nmore /bin/bash -o pipefail -c make", "RUN make"),

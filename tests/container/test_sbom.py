@@ -16,9 +16,10 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from nb2prod.container.contents.audit import Audit, Vulnerability
-from nb2prod.container.contents.bill import Subject, render
-from nb2prod.container.contents.model import Inventory, Origin, Python
+from nb2prod.container.contents.bill import render
+from nb2prod.container.contents.model import Inventory, Origin, Python, Repository
 from nb2prod.container.contents.purls import of_image, public_url
+from nb2prod.container.contents.subject import Subject
 from nb2prod.container.project import Project
 from nb2prod.project.quoting import one_line
 from nb2prod.version import __version__
@@ -167,7 +168,7 @@ def test_a_python_of_its_own_is_known_by_its_cpe(project: Project) -> None:
 
 
 def test_what_came_from_no_index(project: Project) -> None:
-    url = "https://user:word@example.invalid/a.git"
+    url = "https://user:word@example.invalid/a.git?private_token=word#sha256=0"
     found = inventory(
         distribution("cloned", origin=Origin(url, False, "", "git", "0123")),
         distribution("archive", origin=Origin(url, True, SHA, "", "")),
@@ -183,6 +184,39 @@ def test_what_came_from_no_index(project: Project) -> None:
     assert parts["archive"]["hashes"] == [{"alg": "SHA-256", "content": SHA}]
     assert parts["folder"]["purl"] == "pkg:pypi/folder@1.0"
     assert [name for name, one in parts.items() if "hashes" in one] == ["archive"]
+    assert "word" not in json.dumps(parts)
+
+
+def test_repositories_that_the_program_clones(project: Project) -> None:
+    """Each commit by itself, in what the program depends on; without an address only by name."""
+    places = [f"/opt/repositories/{number}-a.git" for number in (1, 2, 3)]
+    urls = ["https://github.com/Some/a.git", "https://me:word@example.invalid/group/a/", "ssh://x"]
+    commits = [("1" * 40, "2" * 40), ("3" * 40,), ()]
+    found = inventory(repositories=tuple(map(Repository, urls, places, commits)))
+    document = bill(project, found)
+    parts = {
+        one.get("version"): one for one in document["components"] if one["name"] in ("a", "3-a")
+    }
+    assert {version: one.get("purl") for version, one in parts.items()} == {
+        "1" * 40: f"pkg:github/some/a@{'1' * 40}",
+        "2" * 40: f"pkg:github/some/a@{'2' * 40}",
+        "3" * 40: f"pkg:generic/a@{'3' * 40}"
+        f"?vcs_url=git%2Bhttps://example.invalid/group/a/%40{'3' * 40}",
+        None: None,
+    }
+    assert parts["3" * 40]["externalReferences"] == [
+        {"type": "vcs", "url": "https://example.invalid/group/a/"}
+    ]
+    assert parts[None]["evidence"]["occurrences"] == [{"location": places[2]}]
+    assert edges_of(document, "program:demo") == ["3-a", "CPython", "a", "a", "a"]
+
+
+def test_the_licence_of_python(project: Project) -> None:
+    for implementation, licences in (("cpython", ["Python-2.0"]), ("pypy", [])):
+        markers = {**MARKERS, "implementation_name": implementation}
+        found = replace(FOUND, python=Python("3.11.9", "/usr", markers))
+        (python,) = [one for one in bill(project, found)["components"] if one["type"] == "platform"]
+        assert [one["license"]["id"] for one in python.get("licenses", ())] == licences
 
 
 def test_an_image_without_dpkg_says_that_its_packages_are_not_known(project: Project) -> None:
@@ -207,7 +241,7 @@ def test_vulnerabilities(project: Project) -> None:
         "2.0": "unaffected",
     }
     said = {each["name"]: each["value"] for each in document["metadata"]["component"]["properties"]}
-    assert said["nb2prod:audited"] == "3 Python packages, by https://example.invalid/v1"
+    assert said["nb2prod:audited"] == "3 of 4 Python packages, by https://example.invalid/v1"
     assert said["nb2prod:audited-without-local-version"] == "web 1.0+cu121"
     # Another content is another bill.
     assert document["serialNumber"] != bill(project)["serialNumber"]
@@ -243,6 +277,7 @@ def test_hostile_text_stays_text(project: Project) -> None:
         package("b", HOSTILE, source=f"b ({HOSTILE}", depends=(HOSTILE,), common=(HOSTILE,)),
         release={"ID": HOSTILE, "VERSION_ID": HOSTILE, "PRETTY_NAME": HOSTILE},
         python=Python(HOSTILE, HOSTILE, dict.fromkeys(MARKERS, HOSTILE)),
+        repositories=(Repository(HOSTILE, HOSTILE, (HOSTILE,)), Repository("", "", ())),
         problems=(HOSTILE,),
     )
     text = one_line(HOSTILE)  # as an audit has it
@@ -253,13 +288,14 @@ def test_hostile_text_stays_text(project: Project) -> None:
         Audit(f"https://example.invalid/{HOSTILE}", 1, (one,), (text,), (text,)),
         base=HOSTILE,
     )
-    assert len(document["components"]) == 3 + len(found.distributions) + len(found.packages)
+    parts = (*found.distributions, *found.packages, *found.repositories)
+    assert len(document["components"]) == 3 + len(parts)
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("https://example.invalid/a?b=c#d", "https://example.invalid/a?b=c#d"),
+        ("https://example.invalid/a?b=c#d", "https://example.invalid/a"),
         ("https://me:word@example.invalid/a", "https://example.invalid/a"),
         ("https://example.invalid/a b", None),
         ("https://[", None),

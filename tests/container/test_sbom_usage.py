@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import nb2prod
-from nb2prod.container.contents.audit import NoAudit
-from nb2prod.container.contents.sbom import NoBillOfMaterials, sbom
+from nb2prod.cli import main
+from nb2prod.container.contents.audit import OSV, Audit, NoAudit, Vulnerability
+from nb2prod.container.contents.sbom import BillOfMaterials, NoBillOfMaterials, sbom
 from tests.container.unpinned import notebook_at
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,7 +28,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], ["No Docker Engine answers", "docs.docker.com/engine/install"]),
+        ([], ["No engine answers at unix:///nowhere.sock, which the variable DOCKER_HOST names"]),
         (["--engine", "unix:///nowhere"], ["No engine answers at unix:///nowhere"]),
         (["--audit-url", "https://example.invalid"], ["--audit, which is not given"]),
         (["--audit", "--audit-url", "example.invalid"], ["begins with https://"]),
@@ -54,3 +55,56 @@ def test_without_its_libraries(monkeypatch: pytest.MonkeyPatch, project: Path) -
     monkeypatch.setitem(sys.modules, "cyclonedx", None)
     with pytest.raises(NoBillOfMaterials, match=r"nb2prod\[sbom\]"):
         sbom(project)
+
+
+FOUND = Vulnerability("web", "1.0", "PYSEC-1", (), ("1.1",), "")
+ASKED = "system packages were not asked about"
+
+
+@pytest.mark.parametrize(
+    ("audit", "code", "lines"),
+    [
+        (
+            Audit(OSV, 2, (), (), ()),
+            0,
+            [f"0 known vulnerabilities in 0 of 2 Python packages, says OSV; {ASKED}"],
+        ),
+        (
+            Audit(OSV, 2, (FOUND,), (), ()),
+            1,
+            [
+                f"1 known vulnerability in 1 of 2 Python packages, says OSV; {ASKED}",
+                "  web 1.0  PYSEC-1  fixed in 1.1",
+            ],
+        ),
+        # What was not asked about may be vulnerable.
+        (
+            Audit(OSV, 5, (), (), ("a x", "b y")),
+            1,
+            [
+                f"0 known vulnerabilities in 0 of 5 Python packages, says OSV; {ASKED}",
+                "not asked about, for want of a valid name and version, 2 of 7: a x, b y",
+            ],
+        ),
+        (Audit(OSV, 0, (), (), ()), 0, [f"there was no Python package to ask about; {ASKED}"]),
+        (
+            Audit(OSV, 0, (), (), ("a x",)),
+            1,
+            [
+                f"no Python package could be asked about; {ASKED}",
+                "not asked about, for want of a valid name and version, 1 of 1: a x",
+            ],
+        ),
+    ],
+)
+def test_what_an_audit_comes_to(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    audit: Audit,
+    code: int,
+    lines: list[str],
+) -> None:
+    bill = BillOfMaterials("", audit, None, ())
+    monkeypatch.setattr("nb2prod.cli.sbom.sbom", lambda *_, **__: bill)
+    assert main(["sbom", "--audit"]) == code
+    assert capsys.readouterr().err.splitlines() == lines

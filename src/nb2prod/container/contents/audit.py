@@ -65,6 +65,12 @@ class Audit:
     left_out: tuple[str, ...]
 
     @property
+    def share(self) -> str:
+        """How many packages were asked about: "5 of 7" where not all of them were."""
+        total = self.asked + len(self.left_out)
+        return f"{self.asked} of {total}" if self.left_out else f"{self.asked}"
+
+    @property
     def shown(self) -> str:
         """The service, as it may be shown."""
         return "OSV" if self.service == OSV else public_url(self.service) or "another service"

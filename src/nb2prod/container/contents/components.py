@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nb2prod.container.contents import licences, purls
-from nb2prod.container.contents.model import Distribution, Inventory, SystemPackage
+from nb2prod.container.contents.model import Distribution, Inventory, Repository, SystemPackage
 from nb2prod.project.quoting import one_line
 
 if TYPE_CHECKING:
@@ -80,9 +80,43 @@ def of_python(found: Inventory) -> Component:
         version=version,
         bom_ref=str(purl),
         purl=purl,
+        licenses=licences.of_python(implementation),
         cpe=f"cpe:2.3:a:python:python:{version}:*:*:*:*:*:*:*" if has_cpe else None,
         properties=properties({"prefix": found.python.base}),
     )
+
+
+def of_repository(found: Repository) -> list[Component]:
+    """A copy of a repository: one component for each commit that it has. Its licence is among its
+    objects, which nobody looked at.
+    """
+    from cyclonedx.model import ExternalReference, ExternalReferenceType, XsUri
+    from cyclonedx.model.component import Component, ComponentType
+    from cyclonedx.model.component_evidence import ComponentEvidence, Occurrence
+
+    address = purls.public_url(found.url)
+    last = (address or found.place).rstrip("/").rpartition("/")[2]
+    name = one_line(last.removesuffix(".git")) or "unnamed"
+    references = []
+    if address is not None:
+        references = [ExternalReference(type=ExternalReferenceType.VCS, url=XsUri(address))]
+    components = []
+    for commit in map(one_line, found.commits or ("",)):
+        purl = purls.of_commit(found.url, commit)
+        components.append(
+            Component(
+                type=ComponentType.LIBRARY,
+                name=name,
+                version=commit or None,
+                bom_ref=str(purl) if purl is not None else f"repository:{name}@{commit}",
+                purl=purl,
+                external_references=references,
+                evidence=ComponentEvidence(
+                    occurrences=[Occurrence(location=one_line(found.place))]
+                ),
+            )
+        )
+    return components
 
 
 def of_release(release: Mapping[str, str]) -> Component:

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nb2prod.container.contents.model import Distribution, Inventory, SystemPackage, from_json
+from nb2prod.container.engine import engine_errors
 from nb2prod.errors import Nb2prodError
 from nb2prod.project.quoting import one_line
 
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
     from docker.models.images import Image
 
 Kind = Literal["Python package", "system package"]
@@ -31,6 +35,8 @@ _WORDS = 100  # characters of a layer's description
 # for nobody's eyes, and the shell; and behind it, who built it.
 _ARGUMENTS = re.compile(r"(?:RUN )?\|\d+ ")
 _SHELL = re.compile(r"/\S+(?: -o \w+| -\w+)* -\w*c (?:#\(nop\) *)?")
+# The hash that the classic builder has in place of what was copied.
+_COPIED = re.compile(r"^(ADD|COPY) (?:dir|file|multi):[0-9a-f]+ in (?=\S)")
 _BUILDER = re.compile(r"\s*# buildkit\s*$")
 
 
@@ -62,9 +68,9 @@ class Layer:
 
 def find_image(client: DockerClient, reference: str) -> Image:
     """The engine's image of that name. Raises `NoImage`, `CannotLookInside`."""
-    from docker.errors import DockerException, ImageNotFound
-    from requests.exceptions import RequestException
+    from docker.errors import ImageNotFound
 
+    failures: tuple[type[Exception], ...] = (*engine_errors(), ValueError)
     try:
         return client.images.get(reference)
     except ImageNotFound as error:
@@ -72,7 +78,7 @@ def find_image(client: DockerClient, reference: str) -> Image:
             f"The engine has no image {one_line(reference)}: build it with nb2prod build, or name"
             " another with --tag."
         ) from error
-    except (DockerException, RequestException, ValueError) as error:
+    except failures as error:
         raise CannotLookInside(f"The engine does not answer: {_said(error)}") from error
 
 
@@ -144,23 +150,46 @@ def _words(made_by: str, comment: str) -> str:
             bare = f"RUN {bare}"
     elif has_arguments:
         bare = "RUN, with build arguments"
-    text = one_line(bare) or one_line(comment) or "the base image"
+    text = one_line(_COPIED.sub(r"\1 … ", bare)) or one_line(comment) or "the base image"
     return text if len(text) <= _WORDS else f"{text[: _WORDS - 1]}…"
 
 
 def _run(client: DockerClient, image: Image) -> tuple[int, bytes, str]:
     """The program's exit code, what it printed and what it said of an error."""
-    from docker.errors import APIError, DockerException, NotFound
-    from docker.types import LogConfig
-    from requests.exceptions import RequestException
+    from docker.errors import APIError
 
-    container = None
     try:
-        container = client.containers.create(
+        with _created(client, image) as container:
+            container.start()
+            status = int(container.wait(timeout=_SECONDS)["StatusCode"])
+            said = _tail(container.logs(stdout=False, stderr=True, tail=20))
+            return status, _printed(container), said
+    except APIError as error:
+        # The engine says that the program is not there in words of its own: 400 or 404.
+        if "no such file" in str(error).lower():
+            raise CannotLookInside(_FOREIGN) from error
+        raise CannotLookInside(f"The engine does not run the image: {_said(error)}") from error
+    except engine_errors() as error:
+        raise CannotLookInside(
+            f"The engine stopped answering while the image was looked into: {_said(error)}"
+        ) from error
+
+
+@contextmanager
+def _created(client: DockerClient, image: Image) -> Iterator[Container]:
+    """A container of the image that will print what is inside; it goes with the block."""
+    from docker.types import LogConfig
+
+    # It has its name before it is there: whatever comes in between, it can be taken away.
+    key = secrets.token_hex(8)
+    name = f"nb2prod-inventory-{key}"
+    try:
+        yield client.containers.create(
             image,
             ["-I", "-S", "-c", PROGRAM.read_text("utf-8")],
+            name=name,
             entrypoint=[_PYTHON],
-            labels=[LABEL],
+            labels={LABEL: key},
             user="65534:65534",
             working_dir="/",
             network_mode="none",
@@ -175,21 +204,11 @@ def _run(client: DockerClient, image: Image) -> tuple[int, bytes, str]:
             # The one kind of log that every engine can read back.
             log_config=LogConfig(type="json-file", config={"max-size": "256m"}),
         )
-        container.start()
-        status = int(container.wait(timeout=_SECONDS)["StatusCode"])
-        said = _tail(container.logs(stdout=False, stderr=True, tail=20))
-        return status, _printed(container), said
-    except APIError as error:
-        # The engine says that the program is not there in words of its own: 400 or 404.
-        if "no such file" in str(error).lower():
-            raise CannotLookInside(_FOREIGN) from error
-        raise CannotLookInside(f"The engine does not run the image: {_said(error)}") from error
-    except (DockerException, RequestException) as error:
-        raise CannotLookInside(f"The engine does not run the image: {_said(error)}") from error
     finally:
-        if container is not None:
-            with suppress(NotFound):
-                container.remove(force=True, v=True)
+        # It was not made, somebody else takes it away, or the engine is gone: nothing to add to
+        # what is known by then.
+        with suppress(*engine_errors()):
+            client.api.remove_container(name, force=True, v=True)
 
 
 def _printed(container: Any) -> bytes:

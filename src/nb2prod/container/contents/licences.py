@@ -58,6 +58,20 @@ def of_distribution(found: Distribution) -> list[License]:
     return licences
 
 
+def of_python(implementation: str) -> list[License]:
+    """Of CPython what its LICENSE is, which is one file for all of it and not in every image; of
+    others nothing is known.
+    """
+    from cyclonedx.contrib.license.factories import LicenseFactory
+    from cyclonedx.model.license import LicenseAcknowledgement
+
+    if implementation != "cpython":
+        return []
+    # Not PSF-2.0, which is the newest of the four agreements in that file and not the others.
+    concluded = LicenseAcknowledgement.CONCLUDED
+    return [LicenseFactory().make_with_id("Python-2.0", acknowledgement=concluded)]
+
+
 def of_system_package(found: SystemPackage) -> list[License]:
     """What its copyright file names: one expression where all of it has SPDX's names, because all
     the licences hold for some file of the package; else the names one by one.

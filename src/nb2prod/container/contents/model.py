@@ -66,6 +66,17 @@ class SystemPackage:
 
 
 @dataclass(frozen=True, slots=True)
+class Repository:
+    """A copy of a git repository that the program clones: `url` is the address that it is cloned
+    by, `place` where the copy is in the image, `commits` are those that it has.
+    """
+
+    url: str
+    place: str
+    commits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Python:
     """The image's Python: `base` is where it is installed; `markers` is what PEP 508 asks of it."""
 
@@ -84,6 +95,7 @@ class Inventory:
     release: Mapping[str, str]
     distributions: tuple[Distribution, ...]
     packages: tuple[SystemPackage, ...]
+    repositories: tuple[Repository, ...]
     has_dpkg: bool
     problems: tuple[str, ...]
 
@@ -102,6 +114,7 @@ def from_json(found: Mapping[str, Any]) -> Inventory:
         _texts(found["release"]),
         tuple({(_plain(one.name), one.version, one.place): one for one in distributions}.values()),
         tuple({(one.name, one.version, one.architecture): one for one in packages}.values()),
+        tuple(_checked(Repository, one) for one in found["repositories"]),
         bool(found["dpkg"]),
         tuple(map(str, found["problems"])),
     )

@@ -13,12 +13,13 @@ from nb2prod.project.quoting import one_line
 if TYPE_CHECKING:
     from packageurl import PackageURL
 
-_PYTHON_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SYSTEM_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REFERENCE = re.compile(r"[a-z0-9][A-Za-z0-9._/:@-]*[A-Za-z0-9]")
 _DISTRIBUTION = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # RFC 3986's characters without brackets, which it has for addresses of IPv6 alone.
-_URL = re.compile(r"https?://(?:[A-Za-z0-9._~:/?@!$&()*+,;='-]|%[0-9A-Fa-f]{2})+(?:#[\w./-]*)?")
+_URL = re.compile(r"https?://(?:[A-Za-z0-9._~:/?@!$&()*+,;='-]|%[0-9A-Fa-f]{2})+(?:#[\w./=&%+-]*)?")
 
 
 def of_distribution(found: Distribution) -> PackageURL | None:
@@ -27,7 +28,7 @@ def of_distribution(found: Distribution) -> PackageURL | None:
     """
     from packageurl import PackageURL
 
-    if not _PYTHON_NAME.fullmatch(found.name):
+    if not _NAME.fullmatch(found.name):
         return None
     return PackageURL("pypi", None, found.name, one_line(found.version) or None, _origin(found))
 
@@ -75,9 +76,27 @@ def of_image(reference: str, digest: str | None, architecture: str | None) -> Pa
     return PackageURL("oci", None, name.rpartition("/")[2], digest, qualifiers)
 
 
+def of_commit(url: str, commit: str) -> PackageURL | None:
+    """pkg:github/… of a commit, or pkg:generic/… with the address that has it; None where that is
+    none that may be shown or has no name, and for what is no commit.
+    """
+    from packageurl import PackageURL
+
+    address = public_url(url)
+    if address is None or not _COMMIT.fullmatch(commit):
+        return None
+    parts = urlsplit(address)
+    *owner, name = parts.path.strip("/").removesuffix(".git").split("/")
+    if not _NAME.fullmatch(name):
+        return None
+    if parts.netloc == "github.com" and len(owner) == 1:
+        return PackageURL("github", owner[0], name, commit)
+    return PackageURL("generic", None, name, commit, {"vcs_url": f"git+{address}@{commit}"})
+
+
 def public_url(text: str) -> str | None:
-    """The text as an address that may be shown: of http, and without a user's name and password.
-    None for anything else.
+    """The text as an address that may be shown: of http, and without a user's name and password,
+    a query, which may hold a token, and a fragment. None for anything else.
     """
     if not _URL.fullmatch(text):
         return None
@@ -86,7 +105,7 @@ def public_url(text: str) -> str | None:
     except ValueError:
         return None
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host)) if host else None
+    return urlunsplit(parts._replace(netloc=host, query="", fragment="")) if host else None
 
 
 def _origin(found: Distribution) -> dict[str, str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nb2prod.container.contents.audit import Audit, CannotAudit, audit, require_pip_audit
-from nb2prod.container.contents.bill import Subject, render
+from nb2prod.container.contents.bill import render
 from nb2prod.container.contents.inventory import find_image, inventory
 from nb2prod.container.contents.model import Distribution
+from nb2prod.container.contents.subject import Subject
 from nb2prod.container.engine import connect
 from nb2prod.container.project import Project, read_project
 from nb2prod.errors import Nb2prodError, OptionError

@@ -41,6 +41,11 @@ _LICENCE = re.compile(r"^License:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
 # What other copyright files refer to for the text of a licence.
 _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])")
 _MACHINE_READABLE = re.compile(r"\s*Format(-Specification)?:", re.IGNORECASE)
+# [url "/opt/repositories/1-name.git"], and below it insteadOf = https://…
+_SECTION = re.compile(r'\s*\[(?:url "(/opt/repositories/[^"\\]+)")?')
+_INSTEAD_OF = re.compile(r"\s*insteadof\s*=\s*(\S+)\s*$", re.IGNORECASE)
+_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_PACKED = re.compile(r"^([0-9a-f]{40}|[0-9a-f]{64}) refs/heads/", re.MULTILINE)
 
 
 class Contents:
@@ -64,6 +69,7 @@ class Contents:
             ],
             "dpkg": os.path.exists(self.at("/var/lib/dpkg")),
             "packages": list(self.packages()),
+            "repositories": list(self.repositories()),
             "problems": self.problems[:_PROBLEMS],
         }
 
@@ -276,6 +282,33 @@ class Contents:
         named = _LICENCE.findall(text) if is_for_machines else []
         common = [] if is_for_machines else _COMMON.findall(text)
         return {"named": _each(named), "common": _each(common)}
+
+    def repositories(self) -> Iterator[Record]:
+        """The bare repositories that git takes in place of addresses, as git's settings say. Their
+        objects are not looked at.
+        """
+        settings = self.read(self.at("/etc/gitconfig"), _HEADERS, quiet=True)
+        place = None
+        for line in (settings or "").splitlines():
+            section, address = _SECTION.match(line), _INSTEAD_OF.match(line)
+            if section:
+                place = section.group(1)
+            elif place is not None and address:
+                yield {
+                    "url": address.group(1)[:_LINE],
+                    "place": place[:_LINE],
+                    "commits": self.commits(self.at(place)),
+                }
+
+    def commits(self, repository: str) -> list[str]:
+        """What the references of a repository lead to: packed ones, others, a HEAD by itself."""
+        packed = self.read(os.path.join(repository, "packed-refs"), _HEADERS, quiet=True)
+        found = _PACKED.findall(packed or "")
+        files = [os.path.join(repository, "HEAD")]
+        for directory, _, names in os.walk(os.path.join(repository, "refs", "heads")):
+            files += [os.path.join(directory, name) for name in names]
+        lines = [self.line(file) for file in files[:_ENTRIES]]
+        return _each(found + [line for line in lines if _COMMIT.match(line)])
 
     def headers(self, path: str) -> Message:
         """The fields of a file of metadata; none where it cannot be read."""
