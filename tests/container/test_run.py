@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ import pytest
 from docker.errors import ImageNotFound
 
 import nb2prod
+from nb2prod.container.building.context import pack
 from nb2prod.container.project import Project, Served, read_project
 from nb2prod.container.running.mounts import Mounted
 from nb2prod.container.running.process import CannotRun
@@ -60,9 +62,15 @@ def tiny(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Project:
     options = nb2prod.Options(python=PYTHON, lock="never")
     done = nb2prod.convert(notebook, directory / "project", options)
     try:
-        builder.build(done.directory, done.migration)
+        image = builder.build(done.directory, done.migration)
     except NoStandin as reason:
         pytest.skip(str(reason))
+    record = {
+        "image": {"reference": done.migration.image, "id": image.id},
+        "context": {"sha256": pack(done.directory).sha256},
+        "build_args": [],
+    }
+    (done.directory / "image.json").write_text(json.dumps(record), "utf-8")
     return read_project(done.directory)
 
 
@@ -192,6 +200,8 @@ NOT_STARTED = {
     "no number": (["--gpus", "some"], "--gpus takes auto, all, none or a number"),
     "no variable": (["--env", "MISSING"], "--env MISSING: there is no such variable"),
     "no file of variables": (["--env-file", "nowhere.env"], "nowhere.env cannot be read"),
+    "no image": (["--tag", "nb2prod-tests/run:typo"], "The engine has no image nb2prod-tests/run:"),
+    "no port": (["--port", "8080"], "--port: nothing is known that the program serves"),
     "no project": (["src"], "src is no project that nb2prod wrote"),
 }
 
@@ -200,7 +210,7 @@ NOT_STARTED = {
 def test_what_cannot_be_started(command: Command, words: list[str], message: str) -> None:
     code, printed, said = ran(command(*words, MODEL_TOKEN=VALUE))
     assert (code, printed) == (125, "")
-    assert said.startswith(f"nb2prod: {message}")
+    assert f"\nnb2prod: {message}" in f"\n{said}"
     assert "Traceback" not in said
 
 
@@ -250,6 +260,51 @@ def test_a_second_ctrl_c_kills(command: Command) -> None:
     code, _, said = ran(process)
     assert code == 137
     assert "killed" not in said
+
+
+DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITING}"
+
+
+def test_a_second_sigterm_kills(command: Command) -> None:
+    process = command("--quiet", "--", "python", "-c", DEAF)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGHUP)  # as a terminal that closes; it is the same one
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 137
+
+
+def test_what_does_not_heed_sigterm_is_killed(command: Command) -> None:
+    process = command("--quiet", "--", "python", "-c", DEAF)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 137
+    assert 10 <= time.monotonic() - started < 15
+
+
+def test_a_run_that_was_killed_is_told_of(
+    engine: docker.DockerClient, project: Project, command: Command
+) -> None:
+    process = command("--quiet", "--", "python", "-c", WAITING, MODEL_TOKEN=VALUE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    try:
+        assert "still runs" not in ran(command("--", "true"))[2]
+        process.kill()
+        process.wait()
+        [left] = engine.containers.list(filters={"label": OURS})
+        for directory in Path(os.environ["XDG_RUNTIME_DIR"]).iterdir():
+            os.utime(directory, (1, 1))
+        said = ran(command("--", "true"))[2]
+        assert f"its program still runs: docker rm --force {left.name} ends it." in said
+    finally:
+        for container in engine.containers.list(all=True, filters={"label": OURS}):
+            container.remove(force=True)
 
 
 @contextmanager
@@ -324,7 +379,8 @@ def test_where_secrets_come_from(
     ended, printed, told = done(project, "sh", "-c", show, options=options)
     assert ended.exit_code == 0
     assert printed == f"{VALUE} x y\n"
-    assert told == []
+    source = str(file) if given == "--env-file" else given
+    assert told == [f"Gives the program the secrets MODEL_TOKEN ({source})."]
 
 
 def test_a_missing_secret_is_named_and_the_program_starts(project: Project) -> None:
@@ -332,6 +388,16 @@ def test_a_missing_secret_is_named_and_the_program_starts(project: Project) -> N
     assert ended.exit_code == 1
     assert [line for line in told if "MODEL_TOKEN" in line] == told
     assert told[0].startswith("Not set: MODEL_TOKEN.")
+
+
+def test_missing_data_is_named_and_the_program_starts(project: Project) -> None:
+    (project.root / "data" / "given.txt").unlink()
+    ended, printed, told = done(project, "echo", "started")
+    assert (ended.exit_code, printed) == (0, "started\n")
+    place = project.root / "data" / "given.txt"
+    assert [
+        line for line in told if line.startswith(f"The notebook reads what is not there: {place}.")
+    ]
 
 
 # -- what it may do -------------------------------------------------------------------------------
@@ -357,6 +423,18 @@ def test_data_that_is_read_alone_and_no_more_rights(project: Project) -> None:
     lines = printed.splitlines()
     assert [*lines[0:1], lines[1].split()] == ["may not", ["NoNewPrivs:", "1"]]
     assert lines[-1].split()[1] == "2048"
+
+
+def test_root_has_few_powers(project: Project) -> None:
+    if os.getuid() != 0:
+        pytest.skip("another user has none")
+    (project.root / "work").mkdir()
+    os.chown(project.root / "work", 4321, 4321)
+    (project.root / "work").chmod(0o700)
+    tries = "grep CapEff /proc/self/status; touch made && chown 4321:4321 made && stat -c %u made"
+    printed = done(project, "sh", "-c", tries)[1].split()
+    # CAP_CHOWN, CAP_DAC_OVERRIDE and CAP_FOWNER are bits 0, 1 and 3 of linux/capability.h.
+    assert printed == ["CapEff:", "000000000000000b", "4321"]
 
 
 def test_without_a_network(project: Project) -> None:
@@ -424,8 +502,12 @@ def test_a_port_that_is_taken(project: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         serving = replace(project, service=Served(port, False, None, {}))
-        with pytest.raises(CannotRun, match=f"Port {port} "):
+        with pytest.raises(CannotRun, match=rf"Port {port} .* with --port"):
             done(serving, "true")
+        free = free_port()
+        ended, _, told = done(serving, "true", options=RunOptions(port=free))
+    assert ended.exit_code == 0
+    assert f"The program serves at http://127.0.0.1:{free}/ once it is ready." in told
 
 
 def test_an_engine_that_does_not_see_a_directory(
@@ -451,15 +533,16 @@ def test_an_image_that_is_not_there_is_built_and_compared(
         for line in text.splitlines()
     ]
     dockerfile.write_text("\n".join(lines) + "\n", "utf-8")
-    options = RunOptions(tag="nb2prod-tests/run:first")
+    (project.root / "image.json").unlink()
+    project = replace(project, image="nb2prod-tests/run:first")
     try:
-        _, printed, told = done(project, "echo", "built", options=options)
+        _, printed, told = done(project, "echo", "built")
         assert printed == "built\n"
         assert told[0] == "The engine has no image nb2prod-tests/run:first; it is built first."
-        assert not any("built" in line for line in done(project, "true", options=options)[2])
+        assert not any("built" in line for line in done(project, "true")[2])
         with (project.root / "src" / project.package / "pipeline.py").open("a") as file:
             file.write("# changed\n")
-        [line] = [line for line in done(project, "true", options=options)[2] if "built" in line]
+        [line] = [line for line in done(project, "true")[2] if "built" in line]
         assert line.startswith("The project was changed since nb2prod-tests/run:first was built")
     finally:
         with suppress(ImageNotFound):

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -187,39 +189,45 @@ def test_an_engine_without_a_first_process(said: str, lacks: bool) -> None:
 
 
 def test_secrets_come_from_the_first_that_has_them() -> None:
-    sources: list[dict[str, str]] = [{"A": "1"}, {"A": "2", "B": ""}, {"B": "3", "OTHER": "4"}]
+    sources = {
+        "--env": {"A": "1"},
+        "environment": {"A": "2", "B": ""},
+        ".env": {"B": "3", "OTHER": "4"},
+    }
     found = secrets_for(["A", "B", "C", "no name", "PATH"], sources, as_files=True)
     assert found.files == {"A": "1", "B": "3"}
     assert found.variables == {}
+    assert found.sources == {"A": "--env", "B": ".env"}
     assert found.missing == ("C",)
     assert found.unusable == ("no name", "PATH")
 
 
 @pytest.mark.parametrize("as_files", [True, False])
 def test_secrets_are_files_or_variables(as_files: bool) -> None:
-    found = secrets_for(["A"], [{"A": "1"}], as_files=as_files)
+    found = secrets_for(["A"], {".env": {"A": "1"}}, as_files=as_files)
     assert (found.files if as_files else found.variables) == {"A": "1"}
     assert (found.variables if as_files else found.files) == {}
     assert found.values == ("1",)
 
 
 def test_a_secret_named_as_another_s_file_stays_itself() -> None:
-    found = secrets_for(["KEY", "KEY_FILE"], [{"KEY": "1", "KEY_FILE": "/k"}], as_files=True)
+    given = {".env": {"KEY": "1", "KEY_FILE": "/k"}}
+    found = secrets_for(["KEY", "KEY_FILE"], given, as_files=True)
     assert found.variables == {"KEY": "1"}
     assert found.files == {"KEY_FILE": "/k"}
 
 
-@pytest.mark.parametrize("where", ["runtime", "temporary"])
+@pytest.mark.parametrize("where", ["runtime", "memory", "temporary"])
 def test_files_of_secrets_are_seen_by_nobody_else(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = {name: tmp_path / name for name in ("runtime", "temporary")}
-    for place in places.values():
-        place.mkdir()
+    places = {name: tmp_path / name for name in ("runtime", "memory", "temporary")}
+    # Directories of these names that are not there are none: the first that is, is taken.
+    for name in list(places)[list(places).index(where) :]:
+        places[name].mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(places["temporary"]))
-    # A directory of that name that is not there is none.
-    runtime = places["runtime"] if where == "runtime" else tmp_path / "gone"
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setattr("nb2prod.container.running.secret_files._MEMORY", str(places["memory"]))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(places["runtime"]))
     values = {"A": "line\nline\n", "B": "\udcff"}
     umask = os.umask(0)
     try:
@@ -234,7 +242,35 @@ def test_files_of_secrets_are_seen_by_nobody_else(
             assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {0o400}
     finally:
         os.umask(umask)
-    assert [*places["runtime"].iterdir(), *places["temporary"].iterdir()] == []
+    assert [left for place in places.values() if place.exists() for left in place.iterdir()] == []
+
+
+def test_files_of_secrets_of_a_killed_process_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    holds = (
+        "import os, signal\nfrom nb2prod.container.running.secret_files import secret_files\n"
+        "with secret_files({'A': '1'}) as directory:\n"
+        "    print(directory, flush=True)\n"
+        "    signal.pause()"
+    )
+    with subprocess.Popen([sys.executable, "-c", holds], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        left = Path(os.fsdecode(process.stdout.readline().strip()))
+        other = tmp_path / "nb2prod-secrets-of-nobody"
+        other.symlink_to(tmp_path / "elsewhere")
+        os.utime(left, (1, 1))
+        with secret_files({}):
+            assert left.is_dir()  # its process is there
+        process.kill()
+    os.utime(left)
+    with secret_files({}):
+        assert left.is_dir()  # it may be another's that was made just now
+    os.utime(left, (1, 1))
+    with secret_files({}):
+        assert not left.exists()
+    assert list(tmp_path.iterdir()) == [other]
 
 
 def test_files_of_secrets_go_on_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +315,26 @@ def test_data_that_is_not_there(tmp_path: Path, given: dict[str, Path], message:
         tuple(directories(project(tmp_path, DATA, WORK, data=READ), given))
     assert str(raised.value).endswith("The notebook reads there: churn/customers.csv.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("target", ["/", "..", ".", "src", "elsewhere/deep"])
+def test_a_link_is_followed_where_its_user_says_so(tmp_path: Path, target: str) -> None:
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    (root / "work").symlink_to(target)
+    place = os.path.realpath(root / "work")
+    with pytest.raises(NoDirectory) as raised:
+        tuple(directories(project(root, WORK), {}))
+    assert str(raised.value).endswith(f"say so with --work {place}.")
+    [found] = directories(project(root, WORK), {"work": root / "work"})
+    assert found.source == Path(place)
+
+
+def test_a_project_behind_a_link_is_as_any(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    [found] = directories(project(tmp_path / "link", WORK), {})
+    assert found.source == (tmp_path / "real" / "work").resolve()
 
 
 def test_a_file_is_no_directory(tmp_path: Path) -> None:
@@ -405,7 +461,8 @@ def test_the_caller_s_user_without_rights(who: int, monkeypatch: pytest.MonkeyPa
     found = settings_of(None, PLAIN, None)
     assert found["user"] == f"{who}:5"
     assert found["security_opt"] == ["no-new-privileges"]
-    assert found["cap_drop"] == (None if who == 0 else ["ALL"])
+    assert found["cap_drop"] == ["ALL"]
+    assert found["cap_add"] == (["CHOWN", "DAC_OVERRIDE", "FOWNER"] if who == 0 else None)
     assert found["userns_mode"] is None
     assert "ports" not in found
 
@@ -441,6 +498,13 @@ def test_a_service_is_reached_from_this_machine_alone(
     assert found["network_mode"] == mode
     assert found.get("ports") == ({"7860/tcp": ("127.0.0.1", 7860)} if published else None)
     assert address(service, network) == ("http://127.0.0.1:7860/" if reached else None)
+    if published:
+        found = settings_of(service, PLAIN, network, 8080)
+        assert found["ports"] == {"7860/tcp": ("127.0.0.1", 8080)}
+        assert address(service, network, 8080) == "http://127.0.0.1:8080/"
+    else:
+        with pytest.raises(OptionError, match="own network" if mode == "host" else "nothing is"):
+            settings_of(service, PLAIN, network, 8080)
 
 
 def test_no_service_no_address() -> None:

@@ -19,6 +19,11 @@ from nb2prod.errors import OptionError
         ("export A=1", {"A": "1"}),
         ("A='1 2'\nB=\"3\"", {"A": "1 2", "B": "3"}),
         ("A='\nB='1\"", {"A": "'", "B": "'1\""}),
+        ("A=\"x\" # c\nB='y'\t# c\nC=z # c", {"A": "x", "B": "y", "C": "z"}),
+        ("A='#x'\nB=\"#x\"\nC=x#y\nD=#c", {"A": "#x", "B": "#x", "C": "x#y", "D": ""}),
+        (r'''A="1\n\"2\" \$3 \\"''' + "\n" + r"B='1\n'", {"A": '1\n"2" $3 \\', "B": r"1\n"}),
+        ("export A = '1'", {"A": "1"}),
+        ("A=x$HOME${B}", {"A": "x$HOME${B}"}),
         ("A=\n", {"A": ""}),
         ("A=b=c#d\n", {"A": "b=c#d"}),
         ("  A=1  \n", {"A": "1"}),
@@ -59,6 +64,22 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, reaso
         path.write_bytes(content)
     with pytest.raises(OptionError, match=reason):
         read_variables(path)
+
+
+@pytest.mark.parametrize("size", [1_000_000, 1_000_001])
+def test_a_file_that_is_too_long(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "variables.env"
+    path.write_bytes(b"A=".ljust(size, b"1"))
+    if size == 1_000_000:
+        assert len(read_variables(path)["A"]) == size - 2
+    else:
+        with pytest.raises(OptionError, match="it has more than a megabyte"):
+            read_variables(path)
+
+
+def test_a_file_without_an_end() -> None:
+    with pytest.raises(OptionError, match="it has more than a megabyte"):
+        read_variables(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize(

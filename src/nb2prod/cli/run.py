@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
-from nb2prod.cli.boundary import report
+from nb2prod.cli.boundary import end, report
 from nb2prod.cli.build import size
 from nb2prod.cli.steps import shown_steps
 from nb2prod.container.building.build import build
@@ -29,7 +28,7 @@ _SHOWN = 20  # files that are listed
 def run(arguments: argparse.Namespace) -> int:
     """Run the program; its exit code, or 125 where it was not started."""
     # What is asked to end while an image is built has to take away what it made, too.
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, end)
     tell = _silent if arguments.quiet else _tell
     try:
         ran = run_image(
@@ -64,6 +63,7 @@ def _options(arguments: argparse.Namespace) -> RunOptions:
         secrets=arguments.secrets,
         gpus=arguments.gpus,
         network=arguments.network,
+        port=arguments.port,
         read_only=arguments.read_only,
         engine=arguments.engine,
     )
@@ -111,19 +111,20 @@ def listed(outputs: Sequence[Output]) -> Iterator[str]:
         return
     yield "new or changed files:"
     for output in outputs[:_SHOWN]:
-        path = "".join(char if char.isprintable() else "�" for char in output.path)
-        yield f"  {path}  {size(output.size)}"
+        yield f"  {_printable(output.path)}  {size(output.size)}"
     if len(outputs) > _SHOWN:
         yield f"  and {len(outputs) - _SHOWN} more"
 
 
+def _printable(text: str) -> str:
+    """What names of files, and a project's own words, do to no terminal."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
 def _tell(text: str) -> None:
-    print(f"nb2prod: {text}" if not text.startswith("  ") else text, file=sys.stderr, flush=True)
+    line = _printable(text)
+    print(f"nb2prod: {line}" if not line.startswith("  ") else line, file=sys.stderr, flush=True)
 
 
 def _silent(_: str) -> None:
     pass
-
-
-def _end(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)

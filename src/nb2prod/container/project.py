@@ -5,11 +5,13 @@ the notebook nor its code is looked at.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nb2prod.container.declared import wrong
 from nb2prod.errors import Nb2prodError
 from nb2prod.project.names import MANIFEST
 
@@ -65,7 +67,9 @@ class Project:
 
 
 def read_project(root: Path) -> Project:
-    """The project that lies there. Raises `NotAProject`."""
+    """The project that lies there, with values that `wrong` finds nothing wrong with. Raises
+    `NotAProject`.
+    """
     try:
         manifest = json.loads((root / MANIFEST).read_bytes())
     except FileNotFoundError as error:
@@ -73,17 +77,28 @@ def read_project(root: Path) -> Project:
             f"{root} is no project that nb2prod wrote: it has no {MANIFEST}. Convert a notebook"
             " first, or name the project's directory."
         ) from error
-    except (OSError, ValueError) as error:
+    except NotADirectoryError as error:
+        raise NotAProject(_no_directory(root)) from error
+    except (OSError, ValueError, RecursionError) as error:
         raise NotAProject(
             f"{root / MANIFEST} cannot be read; convert the notebook again."
         ) from error
-    try:
-        return _project(root, manifest)
-    except (KeyError, TypeError) as error:
+    found = wrong(manifest)
+    if found is not None:
         raise NotAProject(
-            f"{root / MANIFEST} does not say how the image is run, as an older nb2prod wrote it:"
-            " convert the notebook again."
-        ) from error
+            f"{root / MANIFEST} does not say how the image is run, as nb2prod writes it ({found}):"
+            " an older nb2prod wrote it, or it was changed. Convert the notebook again."
+        )
+    return _project(root, manifest)
+
+
+def _no_directory(root: Path) -> str:
+    if root.suffix == ".ipynb":
+        return (
+            f"{root} is a notebook, and has to be converted first: nb2prod convert"
+            f" {shlex.quote(str(root))} writes a project, whose directory is what to name here."
+        )
+    return f"{root} is no directory: name that of a project."
 
 
 def _project(root: Path, manifest: Mapping[str, Any]) -> Project:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nb2prod.container.project import Directory, Project
+from nb2prod.container.running.needed import listed, read_in
 from nb2prod.errors import Nb2prodError, OptionError
 
 if TYPE_CHECKING:
     from docker.types import Mount
 
-_NAMED = 8  # how many paths of the notebook's data are told where it is missing
 # What programs have instead of a directory that they do not have.
 _INSTEAD = {
     "data": "it reads nothing that stands for Drive or for Kaggle's input",
@@ -22,7 +24,7 @@ _INSTEAD = {
 
 
 class NoDirectory(Nb2prodError):
-    """A directory that the program needs is not there, or cannot be made."""
+    """A directory that the program needs is not there, cannot be made or not be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def directories(project: Project, given: Mapping[str, Path]) -> Iterator[Mounted
     for directory in project.directories:
         path = given.get(directory.name) or project.root / directory.local
         _check(path, directory, project, is_given=directory.name in given)
-        yield Mounted(str(path), path.resolve(), directory.path, directory.writable)
+        if directory.name not in given:
+            _check_inside(path, directory, project)
+        yield Mounted(str(path), _real(path), directory.path, directory.writable)
 
 
 def make(mounted: Iterable[Mounted]) -> None:
@@ -72,6 +76,12 @@ def make(mounted: Iterable[Mounted]) -> None:
 
 def _check(path: Path, directory: Directory, project: Project, *, is_given: bool) -> None:
     if path.is_dir():
+        if directory.name != "data" and not os.access(path, os.W_OK | os.X_OK):
+            raise NoDirectory(
+                f"{path} is the program's {directory.name}, and user {os.getuid()}, who runs it,"
+                " may not write there: let that user (chown, chmod), or name another directory"
+                f" with --{directory.name}."
+            )
         return
     if path.exists():
         raise NoDirectory(
@@ -81,15 +91,24 @@ def _check(path: Path, directory: Directory, project: Project, *, is_given: bool
         raise NoDirectory(_missing_data(path, project, is_given=is_given))
 
 
+def _check_inside(path: Path, directory: Directory, project: Project) -> None:
+    """A project may come from anybody: only its user says that it sees more than what is in it."""
+    found = _real(path)
+    if found != _real(project.root) / directory.local:
+        raise NoDirectory(
+            f"{path} leads to {found}; where the program may have that for its {directory.name},"
+            f" say so with --{directory.name} {shlex.quote(str(found))}."
+        )
+
+
+def _real(path: Path) -> Path:
+    """Where its links lead; `Path.resolve` raises for those that lead in a circle."""
+    return Path(os.path.realpath(path))
+
+
 def _missing_data(path: Path, project: Project, *, is_given: bool) -> str:
-    read = [
-        str(found["path"])
-        for found in project.manifest.get("data", ())
-        if found["origin"] in ("drive", "kaggle") and found["direction"] != "write"
-    ]
-    files = dict.fromkeys(name for name in read if not any(o.startswith(f"{name}/") for o in read))
-    named = ", ".join(list(files)[:_NAMED]) + (", …" if len(files) > _NAMED else "")
-    wanted = f" The notebook reads there: {named}." if named else ""
+    read = read_in(project, "data")
+    wanted = f" The notebook reads there: {listed(read)}." if read else ""
     if is_given:
         return f"--data: there is no directory {path}.{wanted}"
     return (

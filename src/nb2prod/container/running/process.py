@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 KILLED = 128 + signal.SIGKILL
+_GRACE = 10.0  # seconds from SIGTERM until it is killed, as docker stop gives them
+# A terminal that closes, and `timeout`, send what is meant once to the group and to each of it.
+_ONCE = 1.0
 
 PassingOn = Callable[[Callable[[int], None]], AbstractContextManager[None]]
 """Given what takes the numbers of signals, a context in which signals go there. It may be called
@@ -179,9 +183,12 @@ def _pump(
 
 
 def _followed(client: DockerClient, name: str, events: _Events) -> Ended:
-    """Pass signals on until the program has ended. A second Ctrl-C kills it."""
+    """Pass signals on until the program has ended. A second Ctrl-C or SIGTERM kills it, and so does
+    the end of its grace after SIGTERM.
+    """
     interrupted = killed = False
-    while (event := events.get()) is not None:
+    asked: float | None = None  # when SIGTERM came
+    while (event := _next(events, None if asked is None or killed else asked + _GRACE)) is not None:
         if isinstance(event, OSError) and not isinstance(event, BrokenPipeError):
             reason = event.strerror or event
             raise CannotRun(
@@ -189,12 +196,25 @@ def _followed(client: DockerClient, name: str, events: _Events) -> Ended:
             ) from event
         if isinstance(event, Exception):
             raise event
-        killed = killed or (interrupted and event == signal.SIGINT)
-        interrupted = interrupted or event == signal.SIGINT
+        if event == signal.SIGINT:
+            killed = killed or interrupted
+            interrupted = True
+        elif event == signal.SIGTERM:
+            now = time.monotonic()
+            asked = asked if asked is not None else now
+            killed = killed or now - asked > _ONCE
         _signal(client, name, signal.SIGKILL if killed else event)
     code = int(client.api.wait(name, timeout=None)["StatusCode"])
     state = client.api.inspect_container(name)["State"]
     return Ended(code, bool(state.get("OOMKilled")), code == KILLED and not killed)
+
+
+def _next(events: _Events, until: float | None) -> int | Exception | None:
+    """The next event; at that time, where it is given, SIGTERM once more."""
+    try:
+        return events.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+    except Empty:
+        return signal.SIGTERM
 
 
 def _signal(client: DockerClient, name: str, number: int) -> None:

@@ -17,8 +17,8 @@ _BIND = re.compile(
     r"|statfs (/.+): no such file"
 )
 _PORT = (
-    "Port {port} of the engine's machine is taken: end what serves there (docker ps shows"
-    " containers), or give the program a network of its own with --network."
+    "Port {port} of the engine's machine is taken: publish the program at another with --port, or"
+    " end what serves there (docker ps shows containers)."
 )
 _NETWORK = "The engine has no network of that name: docker network ls shows those that it has."
 _PROGRAM = (
@@ -30,7 +30,7 @@ _SPACE = (
     "The engine's machine has no space left: docker system df shows what takes it, docker system"
     " prune frees what is not used."
 )
-# What engines say, and what to tell of it; the first that fits. {port} is the program's.
+# What engines say, and what to tell of it; the first that fits. {port} is what was published.
 _SENTENCES: Sequence[tuple[str, str]] = (
     (r"port is already allocated|address already in use|ports are not available", _PORT),
     (r"network .*not found|no such network", _NETWORK),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from nb2prod.container.engine import NoEngine, connect
+from nb2prod.container.engine import NoEngine, connect, engine_errors
 from nb2prod.container.hidden import Hidden
 from nb2prod.container.host import Host, host_of
 from nb2prod.container.project import Project, read_project
+from nb2prod.container.running.earlier import labels, still_running
 from nb2prod.container.running.gpu import NO_GPU, WITHOUT, Gpus, gpus_for, refuses_gpu
 from nb2prod.container.running.mounts import Mounted, directories, make
+from nb2prod.container.running.needed import listed, missing
 from nb2prod.container.running.outputs import Output, outputs, states
 from nb2prod.container.running.present import image_to_run
 from nb2prod.container.running.process import CannotRun, Ended, PassingOn, Refused, run_container
@@ -26,21 +29,19 @@ from nb2prod.container.running.secret_files import (
     secret_files,
     secrets_for,
 )
-from nb2prod.container.running.settings import address, read_only, settings_of
+from nb2prod.container.running.settings import address, port_of, read_only, settings_of
 from nb2prod.container.running.uploads import with_uploads
 from nb2prod.container.running.variables import asked_variables, read_variables
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_LABEL = "nb2prod.project"
-
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How a project is run. `directories` are those that lie elsewhere than beside the project, by
-    name ("data", "output", "work"); `env` are words of `--env`; None and the like mean what the
-    command line's defaults do.
+    name ("data", "output", "work"); `env` are words of `--env`, and `port` is where a service is
+    published; None and the like mean what the command line's defaults do.
     """
 
     tag: str | None = None
@@ -50,6 +51,7 @@ class RunOptions:
     secrets: Literal["files", "env"] = "files"
     gpus: str = "auto"
     network: str | None = None
+    port: int | None = None
     read_only: bool = False
     engine: str | None = None
 
@@ -87,7 +89,8 @@ def run(
     passing_on: PassingOn = _nobody,
 ) -> Ran:
     """Run the project's image with these arguments for the program; this executes the notebook's
-    code. The image is built first (by `build`) where the engine does not have it.
+    code. The image is built first (by `build`) where the engine does not have it and `options`
+    name none.
 
     What the program prints is written to `stdout` and `stderr` as it comes, where these are given;
     `tell` gets what a person should know of the run, a sentence each. `passing_on` sees to it that
@@ -99,16 +102,23 @@ def run(
     project = project if isinstance(project, Project) else read_project(project)
     options = options or RunOptions()
     build_it = build or _building(options.engine)
+    port = port_of(project.service, options.network, options.port)
     mounted = tuple(directories(project, options.directories or {}))
     words, uploaded = with_uploads(arguments, project.uploads)
     secrets, variables = _given(project, options)
     with closing(connect(options.engine)) as client:
         host = _host(client)
         gpus = gpus_for(options.gpus, needed=project.gpus, there=host.gpus)
-        reference = options.tag or project.image
-        image = image_to_run(client, project, reference, lambda: build_it(project, reference), tell)
+        image = image_to_run(client, project, options.tag, partial(build_it, project), tell)
         _tell_first(tell, project, secrets, gpus, options)
+        _tell_earlier(tell, client, project)
         make(mounted)
+        lacking = missing(project, mounted, [Path(one.target).name for one in uploaded])
+        if lacking:
+            tell(
+                f"The notebook reads what is not there: {listed(lacking)}. The program starts"
+                " nevertheless, and ends where it needs what it does not make itself."
+            )
         before = states(mounted)
         with secret_files(secrets.files) as files:
             seen = [*mounted, *uploaded]
@@ -116,9 +126,9 @@ def run(
                 seen.append(Mounted(PLACE, files, PLACE, writable=False))
                 variables |= file_variables(secrets.files)
             settings = {
-                **settings_of(project.service, host, options.network),
+                **settings_of(project.service, host, options.network, options.port),
                 **(read_only(image) if options.read_only else {}),
-                "labels": {_LABEL: project.name},
+                "labels": labels(project.name),
                 "environment": {**variables, **secrets.variables},
                 "mounts": [one.mount() for one in seen],
             }
@@ -134,7 +144,7 @@ def run(
                     passing_on=passing_on,
                 )
 
-            ended = _attempted(attempt, gpus, tell, project, secrets)
+            ended = _attempted(attempt, gpus, tell, port, secrets)
         return Ran(ended.exit_code, outputs(before, mounted), ended.out_of_memory, ended.killed)
 
 
@@ -142,11 +152,10 @@ def _attempted(
     attempt: Callable[[Gpus], Ended],
     gpus: Gpus,
     tell: Callable[[str], None],
-    project: Project,
+    port: int | None,
     secrets: Secrets,
 ) -> Ended:
     """The run with the GPU, or without one where it can be and the engine has none to give."""
-    port = project.service.port if project.service is not None else None
     try:
         try:
             return attempt(gpus)
@@ -166,11 +175,13 @@ def _given(project: Project, options: RunOptions) -> tuple[Secrets, dict[str, st
     asked = asked_variables(options.env, os.environ)
     beside = project.root / ".env"
     if options.env_file is not None:
-        in_file = read_variables(options.env_file)
+        file, in_file = str(options.env_file), read_variables(options.env_file)
     else:
-        in_file = read_variables(beside) if beside.is_file() else {}
+        file, in_file = beside.name, read_variables(beside) if beside.is_file() else {}
     secrets = secrets_for(
-        project.secrets, (asked, os.environ, in_file), as_files=options.secrets == "files"
+        project.secrets,
+        {"--env": asked, "environment": os.environ, file: in_file},
+        as_files=options.secrets == "files",
     )
     served = dict(project.service.variables) if project.service is not None else {}
     others = {
@@ -189,6 +200,9 @@ def _tell_first(
     options: RunOptions,
 ) -> None:
     """What a person should know before the program says anything."""
+    if secrets.sources:
+        given = ", ".join(f"{name} ({source})" for name, source in secrets.sources.items())
+        tell(f"Gives the program the secrets {given}.")
     if secrets.missing:
         names = ", ".join(secrets.missing)
         tell(
@@ -200,9 +214,18 @@ def _tell_first(
         tell(f"Left out, because no variable of the program can have the name: {names}.")
     if gpus.note is not None:
         tell(gpus.note)
-    served_at = address(project.service, options.network)
+    served_at = address(project.service, options.network, options.port)
     if served_at is not None:
         tell(f"The program serves at {served_at} once it is ready.")
+
+
+def _tell_earlier(tell: Callable[[str], None], client: DockerClient, project: Project) -> None:
+    with suppress(*engine_errors()):  # what is wrong with the engine, the run itself finds
+        for name in still_running(client, project.name):
+            tell(
+                f"An earlier run of this project was killed, and its program still runs: docker rm"
+                f" --force {name} ends it."
+            )
 
 
 def _host(client: DockerClient) -> Host:
