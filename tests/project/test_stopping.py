@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,21 +51,76 @@ from tiny import shell
 def main(config):
     shell.run("echo ready $$; exec sleep 60")
 """
+# What does not end when it is asked to: `stop` has to wait, is waited for, or is not heeded.
+GOES_ON = {
+    "a command": "import os\nos.system('echo ready; sleep 60')",
+    "threads": (
+        "import time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(2) as pool:\n    pool.submit(time.sleep, 60)\n"
+        "    {ready}\n    time.sleep(60)"
+    ),
+    "every error": (
+        "import time\nwhile True:\n    try:\n        {ready}\n        time.sleep(60)\n    except:\n"
+        "        pass"
+    ),
+    "a shell line": "from tiny import shell\nshell.run(\"trap '' TERM; echo ready; sleep 60\")",
+}
+# What ends, with the processes and threads that it has.
+ENDS = {
+    "processes": (
+        "import multiprocessing, time\n"
+        "with multiprocessing.get_context('fork').Pool(2) as pool:\n"
+        "    {ready}\n    pool.map(time.sleep, [60, 60])"
+    ),
+    "a coroutine": (
+        "import asyncio\nasync def wait():\n    {ready}\n    await asyncio.sleep(60)\n"
+        "asyncio.run(wait())"
+    ),
+}
+# A worker that is asked to end and has a handler of its own; the program goes on, and ends itself.
+WORKER = """
+import multiprocessing, signal, sys, time
 
 
-def stopped(command: list[str], source: Path) -> tuple[int, str, str]:
-    """What a process does that SIGTERM is sent to once it has said that it is ready."""
+def work(ready):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+    ready.set()
+    time.sleep(60)
+
+
+def main(config):
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    worker = context.Process(target=work, args=(ready,))
+    worker.start()
+    ready.wait()
+    worker.terminate()
+    worker.join()
+    time.sleep(2)
+    print("ended by itself", worker.exitcode)
+"""
+
+
+def stopped(command: list[str], source: Path, *, kill_group: bool = False) -> tuple[int, str, str]:
+    """What a process does that SIGTERM is sent to once it has said that it is ready. What it leaves
+    running is killed then, as a container's engine does.
+    """
     with subprocess.Popen(
         [sys.executable, *command],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(source)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         ready = process.stdout.readline()
         assert ready.startswith("ready")
         process.send_signal(signal.SIGTERM)
+        if kill_group:
+            process.wait(30)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         rest, messages = process.communicate(timeout=30)
     return process.returncode, ready + rest, messages
 
@@ -105,3 +162,56 @@ def test_a_shell_line_ends_with_the_program(
     assert code == 128 + signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(int(printed.split()[1]), 0)
+
+
+def impatient(project: Path) -> Path:
+    """The project's source, whose program waits for a second alone."""
+    [main] = project.glob("src/*/__main__.py")
+    text = main.read_text("utf-8")
+    assert text.count("SECONDS_TO_STOP = 8 ") == 1
+    main.write_text(text.replace("SECONDS_TO_STOP = 8 ", "SECONDS_TO_STOP = 1 "), "utf-8")
+    return project / "src"
+
+
+def as_function(lines: str) -> str:
+    text = lines.replace("{ready}", "print('ready', flush=True)").replace("\n", "\n    ")
+    return f"def main(config):\n    {text}\n"
+
+
+@pytest.mark.parametrize("lines", GOES_ON.values(), ids=GOES_ON)
+def test_what_goes_on_is_ended(
+    make_migration: MakeMigration, write: WriteProject, lines: str
+) -> None:
+    migration = make_migration(source=as_function(lines))
+    program = dataclasses.replace(migration.program, support=frozenset({"shell"}))
+    source = impatient(write(dataclasses.replace(migration, program=program)))
+    started = time.monotonic()
+    code, _, _ = stopped(["-m", "tiny"], source, kill_group=True)
+    assert code == 128 + signal.SIGTERM
+    assert 1 <= time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("lines", ENDS.values(), ids=ENDS)
+def test_what_ends_is_waited_for(
+    make_migration: MakeMigration, write: WriteProject, lines: str
+) -> None:
+    project = write(make_migration(source=as_function(lines)))
+    started = time.monotonic()
+    code, _, messages = stopped(["-m", "tiny"], project / "src", kill_group=True)
+    assert code == 128 + signal.SIGTERM
+    assert messages.splitlines()[-1].endswith("tiny: stopped")
+    assert time.monotonic() - started < 8
+
+
+def test_a_signal_for_a_worker_is_none_for_the_program(
+    make_migration: MakeMigration, write: WriteProject
+) -> None:
+    source = impatient(write(make_migration(source=WORKER)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tiny"],
+        env={"PYTHONPATH": str(source)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "ended by itself 3\n"), done.stderr
