@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from nb2prod.errors import InternalError, TargetInTheWay
+from nb2prod.migration import Migration
+from nb2prod.project.existing import KEPT, is_kept
+from nb2prod.project.parts import documents
+from nb2prod.project.targets.workload import workload
 from nb2prod.project.write import check_target, write_project
 
 
@@ -149,8 +153,8 @@ def changed(directory: Path) -> None:
 
 
 def added(directory: Path) -> None:
-    (directory / "data").mkdir()
-    (directory / "data" / "result.csv").write_text("1")
+    (directory / "mine").mkdir()
+    (directory / "mine" / "result.csv").write_text("1")
 
 
 def deleted(directory: Path) -> None:
@@ -173,11 +177,12 @@ def replaced_by_a_pipe(directory: Path) -> None:
 
 
 def linked_directory(directory: Path) -> None:
-    (directory / "data").symlink_to(directory.parent)
+    (directory / "mine").symlink_to(directory.parent)
 
 
-def secrets(directory: Path) -> None:
-    (directory / ".env").write_text("A=1")
+def named_as_kept_below(directory: Path) -> None:
+    (directory / "src" / "data").mkdir()
+    (directory / "src" / "data" / "x.csv").write_text("1")
 
 
 def all_at_once(directory: Path) -> None:
@@ -189,13 +194,13 @@ def all_at_once(directory: Path) -> None:
 
 EDITS = [
     (changed, "README.md was changed since"),
-    (added, "data/result.csv was added since"),
+    (added, "mine/result.csv was added since"),
     (deleted, "gone/b.txt was deleted since"),
     (replaced_by_a_link, "README.md was changed since"),
     (replaced_by_a_directory, "README.md was deleted since"),
     (replaced_by_a_pipe, "README.md was changed since"),
-    (linked_directory, "data was added since"),
-    (secrets, ".env was added since"),
+    (linked_directory, "mine was added since"),
+    (named_as_kept_below, "src/data/x.csv was added since"),
     (
         all_at_once,
         (
@@ -225,7 +230,8 @@ def test_edits_are_not_lost(old: Path, edit: object, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["__pycache__/a.pyc", "src/__pycache__/a.pyc", ".venv/bin/python", ".pytest_cache/v"]
+    "path",
+    ["__pycache__/a.pyc", "src/__pycache__/a.pyc", "src/.venv/bin/python", ".pytest_cache/v"],
 )
 def test_what_tools_make_again_is_no_edit(old: Path, path: str) -> None:
     (old / path).parent.mkdir(parents=True)
@@ -245,6 +251,78 @@ def test_the_project_s_history_is_kept(old: Path, kind: str) -> None:
         expected = {".git": b"gitdir: ../elsewhere"}
     write_project(NEW, old, force=True)
     assert files(old) == {**NEW, **expected}
+
+
+def used(directory: Path) -> dict[str, bytes | str]:
+    """Put beside the program what its users have there, some of it as links that lead elsewhere;
+    what that is then.
+    """
+    elsewhere = directory.parent / "drive"
+    elsewhere.mkdir()
+    (elsewhere / "big.csv").write_text("1")
+    for path in (".venv/bin/python", "outputs/shown/001.png", "work/submission.csv", "work/README"):
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text("made")
+    (directory / "data").symlink_to(elsewhere)
+    (directory / ".env").write_text("A=1")
+    kept = ("data", ".env", ".venv", "outputs", "work")
+    return {name: what for name, what in content(directory).items() if name.startswith(kept)}
+
+
+@pytest.mark.parametrize("discard_edits", [False, True])
+def test_what_users_have_beside_the_program_is_kept(old: Path, discard_edits: bool) -> None:
+    before = used(old)
+    places = {path.name: path.lstat().st_ino for path in old.iterdir()}
+    if discard_edits:
+        changed(old)
+    write_project(NEW, old, force=True, discard_edits=discard_edits)
+    directories = {"src": "directory", "src/deep": "directory"}
+    assert content(old) == {**NEW, **before, **directories}
+    for name in ("data", "work", "outputs", ".env", ".venv"):
+        assert (old / name).lstat().st_ino == places[name], f"{name} is another one"
+    # What a project does not declare may be data of the one before.
+    write_project(OLD, old, force=True)
+    assert content(old).items() >= before.items()
+
+
+@pytest.mark.parametrize("name", ["data", "outputs", "work"])
+def test_a_mounted_directory_is_not_touched(
+    old: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What is mounted can be neither renamed nor removed: here, nobody tries."""
+    (old / name).mkdir()
+    (old / name / "a").write_text("1")
+    rename, touched = Path.rename, []
+
+    def noting(path: Path, target: Path) -> Path:
+        touched.append(path.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", noting)
+    write_project(NEW, old, force=True, discard_edits=True)
+    assert "src" in touched
+    assert name not in touched
+    assert (old / name / "a").read_text() == "1"
+
+
+def test_every_place_that_a_project_declares_is_kept(churn_migration: Migration) -> None:
+    found = workload(churn_migration)
+    assert {volume.local for volume in found.volumes} == {"data", "work", "outputs"}
+    assert {volume.local for volume in found.volumes} < KEPT
+    files = documents.files(churn_migration, [])
+    ignored = {line.strip("/") for line in files[".gitignore"].splitlines()}
+    assert ignored >= KEPT - {".git"}
+    for name in KEPT:
+        assert is_kept(name)
+        assert is_kept(f"{name.upper()}/a/b")
+        assert not is_kept(f"src/{name}")
+
+
+@pytest.mark.parametrize("name", ["data/x", "Work/x", ".env", ".git/config"])
+def test_no_project_writes_among_what_is_kept(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InternalError, match="path of a file"):
+        write_project({**NEW, name: b""}, tmp_path / "project")
+    assert content(tmp_path) == {}
 
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
@@ -281,6 +359,9 @@ def test_checking_writes_nothing(tmp_path: Path, old: Path) -> None:
     assert content(tmp_path) == {**before, "project/README.md": b"mine"}
 
 
+KEPT_FILES = (".git/HEAD", ".env", "data/a.csv", "outputs/b.csv")
+
+
 class DiskFull(OSError):
     """What a full disk raises."""
 
@@ -301,8 +382,9 @@ def test_a_failure_leaves_everything_as_it_was(
         directory.mkdir(parents=True)
     if target == "project":
         write_project(OLD, directory)
-        (directory / ".git").mkdir()
-        (directory / ".git" / "HEAD").write_text("ref")
+        for path in KEPT_FILES:
+            (directory / path).parent.mkdir(exist_ok=True)
+            (directory / path).write_text("mine")
     before = content(tmp_path)
     original = getattr(Path, method)
     for number in range(100):
@@ -323,8 +405,8 @@ def test_a_failure_leaves_everything_as_it_was(
         assert "No space left on device. Nothing was changed." in message
         assert content(tmp_path) == before, f"call {number} of {method}"
     assert number >= 1, f"{method} was never called"
-    history = {".git/HEAD": b"ref"} if target == "project" else {}
-    assert files(directory) == {**NEW, **history}
+    kept = dict.fromkeys(KEPT_FILES, b"mine") if target == "project" else {}
+    assert files(directory) == {**NEW, **kept}
 
 
 def test_what_cannot_be_moved_back_is_kept(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

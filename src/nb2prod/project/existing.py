@@ -15,8 +15,10 @@ from nb2prod.project.names import MANIFEST
 # What tools leave behind and make again. A virtual environment is one of them wherever its name is
 # used.
 _REBUILT = frozenset({"__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
-# Never replaced and never an edit: the project's own history outlives every conversion.
-KEPT = frozenset({".git"})
+# Never touched and never an edit, whatever they are (a link, a mounted disk): the project's own
+# history, and what its users have beside the program, as README and `.gitignore` name it. They are
+# the same for all projects: what this one declares, the next one may not, and the one after may.
+KEPT = frozenset({".git", ".env", ".venv", "data", "outputs", "work"})
 # What `nb2prod verify` and `nb2prod build` found out of a project is of no use to the next one.
 _NO_EDITS = KEPT | {"image.json", "verification", "verification.json"}
 _MOST_NAMED = 5
@@ -27,8 +29,8 @@ def check_target(directory: Path, *, force: bool = False, discard_edits: bool = 
 
     A directory that does not exist, or is empty, is free. Any other is replaced with `force`, when
     nb2prod wrote it and its files are what `nb2prod.json` recorded; with `discard_edits` also when
-    files were changed, added or deleted since. Caches and virtual environments do not count as
-    added files.
+    files were changed, added or deleted since. What is in `KEPT`, caches and virtual environments
+    do not count as added files.
     """
     try:
         _check(directory, force, discard_edits)
@@ -56,6 +58,13 @@ def _check(directory: Path, force: bool, discard_edits: bool) -> None:
             f"In {directory}, {_sentence(edits)} since nb2prod wrote it. Replacing it loses that."
             " Move your own files away, or give --discard-edits as well to give them up."
         )
+
+
+def is_kept(path: str) -> bool:
+    """Whether a file of that path in a project lies where no conversion touches anything. Some
+    systems have one name for `data` and `Data`.
+    """
+    return path.partition("/")[0].casefold() in KEPT
 
 
 def _require_directories(directory: Path) -> None:
@@ -104,7 +113,7 @@ def _edits(directory: Path, recorded: Mapping[str, str]) -> dict[str, list[str]]
             if name in recorded and _differs(path, recorded[name])
         ],
         "added": [name for name in there if name not in recorded],
-        "deleted": [name for name in recorded if name not in there],
+        "deleted": [name for name in recorded if name not in there and not is_kept(name)],
     }
     return {verb: sorted(names) for verb, names in edits.items() if names}
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import InternalError, TargetInTheWay
-from nb2prod.project.existing import KEPT, check_target
+from nb2prod.project.existing import KEPT, check_target, is_kept
 from nb2prod.project.names import MANIFEST
 
 __all__ = ["check_target", "write_project"]
@@ -21,9 +21,10 @@ def write_project(
 ) -> None:
     """Write the files, by relative POSIX path, as the directory's whole content.
 
-    Missing parents are made. An existing directory is used under the rules of `check_target`; its
-    `.git` stays. When anything fails, everything is as it was. Raises `TargetInTheWay` when the
-    directory must not or cannot be written to.
+    Missing parents are made. An existing directory is used under the rules of `check_target`; what
+    is in `KEPT` (`.git`, data, results, …) stays where it is, untouched. When anything fails,
+    everything is as it was. Raises `TargetInTheWay` when the directory must not or cannot be
+    written to.
     """
     check_target(directory, force=force, discard_edits=discard_edits)
     _require_safe(files)
@@ -63,6 +64,7 @@ def _require_safe(files: Mapping[str, bytes]) -> None:
             or ".." in path.parts
             or path.as_posix() != name
             or path.parts[:1] == ()
+            or is_kept(name)
         ):
             raise InternalError(f"{name!r} cannot be the path of a file in a project.")
 
