@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from nb2prod.cli.build import size
-from nb2prod.cli.steps import Steps
+from nb2prod.cli.steps import Steps, shown_steps
 from nb2prod.container.progress import Began, Done, Event, Moved, Said, Told
 
 EVENTS: list[Event] = [
@@ -49,6 +51,7 @@ LONG = f"[12/12] RUN {'x' * 85}…"
                 "    pulling base:1: 50 of 100 MB",
                 "[ 2/12] done after 3 s",
                 "[ 3/12] COPY src /src",
+                "[ 3/12] as before",
                 LONG,
                 "    working",
                 "[12/12] done after 20 s",
@@ -62,6 +65,27 @@ def test_off_a_terminal_there_are_plain_lines(verbose: bool, lines: list[str]) -
     for event in EVENTS:
         steps.show(event)
     assert shown == lines
+
+
+def test_off_a_terminal_a_long_step_is_told_of() -> None:
+    shown: list[str] = []
+    now = 100.0
+    steps = Steps(shown.append, None, verbose=False, clock=lambda: now)
+    steps.show(Began(4, 5, None, "RUN long"))
+    for moment in (110.0, 130.0, 131.0, 159.0, 160.0):
+        now = moment
+        steps.remind()
+    assert shown == ["    still at [4/5] RUN long, 30 s", "    still at [4/5] RUN long, 60 s"]
+    steps.show(Done(4, cached=False, seconds=60.0))
+    now = 300.0
+    steps.remind()
+    assert shown[2:] == ["[4/5] RUN long (60 s)"]
+
+
+def test_nothing_is_told_of_when_the_build_is_over() -> None:
+    with shown_steps(quiet=False, verbose=False):
+        assert "what is under way" in [one.name for one in threading.enumerate()]
+    assert "what is under way" not in [one.name for one in threading.enumerate()]
 
 
 def test_on_a_terminal_one_line_lives() -> None:

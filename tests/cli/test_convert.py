@@ -38,6 +38,33 @@ def test_a_clean_notebook_is_written_beside_the_caller(
     assert "wrote clean-one" in done.stdout
 
 
+def test_the_end_says_how_to_run_it_here(run_cli: RunCli, clean: Path) -> None:
+    done = run_cli("convert", str(clean), "-o", "my project")
+    said = "run it here: nb2prod build 'my project' && nb2prod run 'my project'\n"
+    assert said in done.stdout
+    for more in ("--dry-run", "--json", "--quiet"):
+        other = run_cli("convert", str(clean), "-o", f"with{more}", more)
+        assert (other.returncode, "run it here" in other.stdout) == (0, False), other.stderr
+
+
+def test_a_project_that_was_used_is_converted_again(
+    run_cli: RunCli, clean: Path, tmp_path: Path
+) -> None:
+    assert run_cli("convert", str(clean), "-o", "p").returncode == 0
+    used = {".env": "A=1", "data/a.csv": "1", "outputs/shown/001.png": "x", "work/out.csv": "2"}
+    for name, text in used.items():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_text(text)
+    before = tree(tmp_path / "p")
+    again = run_cli("convert", str(clean), "-o", "p", "--force")
+    assert again.returncode == 0, again.stderr
+    (tmp_path / "p" / "README.md").write_text("mine")
+    refused = run_cli("convert", str(clean), "-o", "p", "--force")
+    assert (refused.returncode, "In p, README.md was changed since" in refused.stderr) == (2, True)
+    assert run_cli("convert", str(clean), "-o", "p", "--force", "--discard-edits").returncode == 0
+    assert tree(tmp_path / "p") == before
+
+
 def test_the_directory_influences_no_byte(run_cli: RunCli, clean: Path, tmp_path: Path) -> None:
     for name in ("here", "deep/er/there"):
         assert run_cli("convert", str(clean), "-o", name).returncode == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -37,20 +39,36 @@ class Tiny:
         """Put another Dockerfile in its place, on the same base."""
         head = (f"ARG BASE_IMAGE={self.base}", "FROM ${BASE_IMAGE}", f"LABEL {LABEL}")
         (self.root / file).write_text("\n".join((*head, *lines, "")), encoding="utf-8")
+        if file != "Dockerfile":
+            self.recorded(file)
+
+    def recorded(self, file: str) -> None:
+        """Have the project say that convert wrote the file as it is."""
+        manifest = json.loads((self.root / "nb2prod.json").read_bytes())
+        manifest["files"][file] = hashlib.sha256((self.root / file).read_bytes()).hexdigest()
+        (self.root / "nb2prod.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def tiny_project(directory: Path) -> Tiny:
-    """A project whose generated Dockerfile labels its stages."""
+def tiny_project(directory: Path, source: str | None = None) -> Tiny:
+    """A project whose generated Dockerfiles label their stages; `source` is its one cell."""
     options = nb2prod.Options(python=PYTHON, lock="never")
-    done = nb2prod.convert(notebook_at(directory), directory / "project", options)
-    path = done.directory / "Dockerfile"
-    lines = path.read_text("utf-8").splitlines()
-    labelled = [
-        f"{line}\nLABEL {LABEL}" if line.startswith("FROM") and "UV_IMAGE" not in line else line
-        for line in lines
-    ]
-    path.write_text("\n".join((*labelled, "")), encoding="utf-8")
-    return Tiny(done.directory, done.migration)
+    notebook = notebook_at(directory)
+    if source is not None:
+        document = json.loads(notebook.read_bytes())
+        document["cells"][0]["source"] = source
+        notebook.write_text(json.dumps(document), encoding="utf-8")
+    done = nb2prod.convert(notebook, directory / "project", options)
+    tiny = Tiny(done.directory, done.migration)
+    for path in done.directory.glob("Dockerfile*"):
+        lines = path.read_text("utf-8").splitlines()
+        labelled = [
+            f"{line}\nLABEL {LABEL}" if line.startswith("FROM") and "UV_IMAGE" not in line else line
+            for line in lines
+        ]
+        path.write_text("\n".join((*labelled, "")), encoding="utf-8")
+        if path.name != "Dockerfile":
+            tiny.recorded(path.name)
+    return tiny
 
 
 def command(

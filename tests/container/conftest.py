@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import docker
 import pytest
+from docker.errors import ImageNotFound
 
 import nb2prod
 from tests.container.building import command
@@ -77,4 +79,5 @@ def built(
 
     yield build
     for one in found.values():
-        builder.client.images.remove(one.migration.image, force=True)
+        with suppress(ImageNotFound):  # other tests at the same engine have it by that name, too
+            builder.client.images.remove(one.migration.image, force=True)

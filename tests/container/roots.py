@@ -85,6 +85,7 @@ def inventory(*parts: Distribution | SystemPackage, **given: Any) -> Inventory:
         "release": DEBIAN,
         "distributions": tuple(one for one in parts if isinstance(one, Distribution)),
         "packages": tuple(one for one in parts if isinstance(one, SystemPackage)),
+        "repositories": (),
         "has_dpkg": True,
         "problems": (),
     }

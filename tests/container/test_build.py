@@ -15,11 +15,14 @@ from typing import Any
 
 import docker
 import pytest
-from docker.errors import ImageNotFound
+import requests
+from docker.errors import APIError, ImageNotFound
 from jsonschema import Draft202012Validator
 
 import nb2prod
 from nb2prod.container.building.build import build
+from nb2prod.container.building.failures import BuildFailed
+from nb2prod.container.engine import NoEngine
 from nb2prod.container.progress import Began, Done, Event, Said
 from nb2prod.project.schemas import schema
 from tests.container.building import Tiny, command, remove_built, tiny_project, variables
@@ -91,7 +94,10 @@ def test_an_image_is_built_and_told_of(
     assert done.stdout.startswith(f"built {TAG} ({str(image.id)[:19]})\n")
     assert f"base:        {tiny.base}\n" in done.stdout
     assert "largest packages:" in done.stdout
-    assert f"see {tiny.root / 'image.json'}; next: nb2prod run {tiny.root}\n" in done.stdout
+    assert (
+        f"see {tiny.root / 'image.json'}; next: nb2prod run {tiny.root} --tag {TAG}\n"
+        in done.stdout
+    )
     assert f"FROM {tiny.base} AS " in done.stderr
     found = record(tiny)
     assert found["image"]["id"] == image.id
@@ -134,6 +140,60 @@ def test_the_library_gives_events_and_a_result(
     assert any("/opt/venv" in warning for warning in built.warnings)
 
 
+def _breaks(*_: object, **__: object) -> None:
+    raise requests.exceptions.ConnectionError("Remote end closed connection without response")
+
+
+def test_what_is_built_is_recorded_though_the_engine_then_fails(
+    docker_host: str, tiny: Tiny, engine: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.dockerfile("ENV A=4")
+    monkeypatch.setattr("docker.models.images.Image.history", _breaks)
+    monkeypatch.setattr("docker.models.containers.ContainerCollection.create", _breaks)
+    built = build(tiny.root, tag=TAG, engine=docker_host)
+    assert record(tiny)["image"]["id"] == built.id == engine.images.get(TAG).id
+    assert (built.layers, built.packages) == ((), ())
+    assert any("layers of the image are not known" in one for one in built.warnings)
+    assert any("packages in it are not known" in one for one in built.warnings)
+    (tiny.root / "image.json").unlink()
+    monkeypatch.setattr("docker.models.images.ImageCollection.get", _breaks)
+    with pytest.raises(BuildFailed, match="build again, which finds every step done"):
+        build(tiny.root, tag=TAG, engine=docker_host)
+
+
+@pytest.mark.parametrize("way", [["--base"], ["--build-arg"]])
+def test_the_label_is_of_the_base_that_is_taken(
+    engine: docker.DockerClient, tiny: Tiny, run: Run, way: list[str]
+) -> None:
+    tiny.dockerfile("ARG BASE_DIGEST=sha256:0", 'LABEL base.digest="${BASE_DIGEST}"')
+    other = tiny.base if way == ["--base"] else f"BASE_IMAGE={tiny.base}"
+    done = run(tiny, *way, other)
+    assert done.returncode == 0, done.stderr
+    assert engine.images.get(TAG).labels["base.digest"] == ""
+
+
+def test_an_engine_without_the_classic_builder_builds_with_buildkit(
+    docker_host: str, tiny: Tiny, engine: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = buildkit_path()
+    if path is None:
+        pytest.skip("no docker command here has BuildKit")
+
+    def refuses(*_: object, **__: object) -> None:
+        answer = requests.Response()
+        answer.status_code = 501
+        raise APIError("not implemented", response=answer, explanation="not implemented")
+
+    monkeypatch.setattr("docker.api.build.BuildApiMixin.build", refuses)
+    monkeypatch.setenv("PATH", path)
+    tiny.dockerfile("ENV A=5")
+    built = build(tiny.root, tag=TAG, engine=docker_host)
+    assert built.id == engine.images.get(TAG).id
+    monkeypatch.setenv("PATH", str(tiny.root))
+    with pytest.raises(NoEngine, match="The engine builds with BuildKit alone, and the program"):
+        build(tiny.root, tag=TAG, engine=docker_host)
+
+
 @pytest.mark.parametrize("verbose", [False, True])
 def test_values_of_arguments_are_not_repeated(tiny: Tiny, run: Run, verbose: bool) -> None:
     # Another instruction in each case, so that it is run.
@@ -164,6 +224,8 @@ def test_values_of_arguments_are_not_repeated(tiny: Tiny, run: Run, verbose: boo
         (["--build-arg", "=1"], "--build-arg takes NAME=VALUE"),
         (["--build-arg", "NOT_SET"], "takes its value from the environment, which has no NOT_SET"),
         (["--base", "x", "--build-arg", "BASE_IMAGE=y"], "say the same; give one of them"),
+        (["--platform", "foo"], "--platform takes linux/ARCH, such as linux/amd64"),
+        (["--network", "nb2prod-has-none"], "The engine has no network nb2prod-has-none: docker"),
         (["--push", "--tag", "tiny:1"], "--push needs an image whose name says where it goes"),
         (["--engine", "unix:///nowhere/docker.sock"], "No engine answers at unix:///nowhere/"),
         (["--engine", "nonsense://x"], "No engine answers at nonsense://x"),
@@ -333,26 +395,25 @@ def buildkit_path() -> str | None:
 
 @pytest.mark.network
 def test_a_private_index_leaves_no_password(
-    engine: docker.DockerClient, tiny: Tiny, run: Run, docker_host: str, tmp_path: Path
+    engine: docker.DockerClient,
+    made: Tiny,
+    run: Run,
+    docker_host: str,
+    tmp_path: Path,
 ) -> None:
     path = buildkit_path()
     if path is None:
         pytest.skip("no docker command here has BuildKit")
     if not docker_host.startswith("unix://"):
         pytest.skip("the engine may be on another machine, which this index is not for")
-    install = [
-        "COPY --from=nb2prod-tests/uv:local /uv /usr/local/bin/uv",
-        (
-            "RUN --mount=type=secret,id=index uv venv /opt/venv"
-            ' && UV_INDEX="$(cat /run/secrets/index)" uv pip install --no-cache'
-            f" --python /opt/venv/bin/python {NAME}=={VERSION}"
-        ),
-    ]
+    asks = f"!pip install --index-url https://index.example.invalid/simple {NAME}=={VERSION}"
+    tiny = tiny_project(tmp_path, f"{asks}\nimport {MODULE}")
+    generated = (tiny.root / "Dockerfile").read_text("utf-8")
     tiny.dockerfile("RUN echo without")
-    tiny.dockerfile(*install, file="Dockerfile.private")
     without = run(tiny)
     assert without.returncode == 0, without.stderr
     assert "not every secret for them is here" in without.stderr
+    (tiny.root / "Dockerfile").write_text(generated, encoding="utf-8")
     with private_index(tmp_path, "reader", WORD) as address:
         given = {"UV_INDEX": f"http://reader:{WORD}@{address}", "PATH": path}
         done = run(tiny, "--network", "host", "--verbose", "--no-cache", **given)
@@ -360,8 +421,9 @@ def test_a_private_index_leaves_no_password(
         # A wrong password is told of, and not repeated either.
         refused = {**given, "UV_INDEX": f"http://reader:{WORD}2@{address}"}
         failed = run(tiny, "--network", "host", "--no-cache", **refused)
+    assert "Dockerfile.private is built, and given the secret index (UV_INDEX)\n" in done.stderr
     assert failed.returncode == 1
-    assert NAME in failed.stderr
+    assert "A package index refuses the login that it is given" in failed.stderr
     assert WORD not in done.stdout + done.stderr + failed.stdout + failed.stderr
     assert f"{NAME}=={VERSION}" in done.stderr
     shown = engine.containers.run(

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nb2prod.container.building.context import pack
+from nb2prod.container.building.failures import BuildFailed
 
 IGNORE = "# a comment\n*\n!requirements.lock\n!src\n**/__pycache__\n"
 FILES = {
@@ -118,6 +119,33 @@ def test_a_person_s_own_rules_hold(tmp_path: Path) -> None:
     names = [entry.name for entry in entries(tmp_path)]
     assert "model.bin" in names
     assert not [name for name in names if "old" in name]
+
+
+def test_what_a_person_should_know_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, **{"src/tiny/deploy.pem": "x", "src/tiny/keys.py": ""})
+    (tmp_path / "src" / "tiny" / "gone.txt").symlink_to("absent.txt")
+    said: list[str] = []
+    packed = pack(tmp_path, None, said.append)
+    assert said == []
+    assert packed.notes[0].startswith("src/tiny/deploy.pem looks like a key or a login")
+    assert packed.notes[1:] == ("src/tiny/gone.txt is a link to nothing, in the image as well.",)
+    monkeypatch.setattr("nb2prod.container.building.context._LARGE", 1_000_000)
+    (tmp_path / "src" / "model.bin").write_bytes(bytes(2_000_000))
+    pack(tmp_path, None, said.append)
+    assert said == [
+        "the engine is given 2 MB, which takes a while; the largest file is src/model.bin (2 MB)"
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    closed = written(tmp_path) / "src" / "tiny"
+    closed.chmod(0)
+    try:
+        with pytest.raises(BuildFailed, match="src/tiny cannot be read"):
+            pack(tmp_path)
+    finally:
+        closed.chmod(0o700)
 
 
 def test_links_that_lead_out_and_what_is_no_file_are_named(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ import pytest
 from nb2prod.container.building.dockerfile import read_dockerfile
 from nb2prod.container.building.failure import Failure
 from nb2prod.container.building.failures import explained
+from nb2prod.container.building.order import Order, Teller
+from nb2prod.container.hidden import Hidden
+from nb2prod.container.progress import Began
 from nb2prod.container.project import Project
 
 DOCKERFILE = "FROM scratch\n"
@@ -43,7 +46,10 @@ def project(tmp_path: Path) -> Project:
         return [dict(one, conflict=False) for one in (runtime, asked)]
 
     manifest: dict[str, Any] = {
-        "files": {"Dockerfile": hashlib.sha256(DOCKERFILE.encode()).hexdigest()},
+        "files": {
+            "Dockerfile": hashlib.sha256(DOCKERFILE.encode()).hexdigest(),
+            "requirements.lock": hashlib.sha256(LOCK.encode()).hexdigest(),
+        },
         "pins": [
             {"name": "paramiko", "evidence": evidence("paramiko==3.5.0", 3, 2)},
             {"name": "scikit-learn", "evidence": [dict(runtime, conflict=False)]},
@@ -116,7 +122,14 @@ LOOKUP = 'Get "https://example.invalid/v2/": dial tcp: lookup example.invalid: n
             BASE,
             "",
             "no matching manifest for linux/arm64/v8 in the manifest list entries",
-            "There is the base image, base:1 for other platforms, but not for linux/arm64",
+            "There is the base image, base:1, for other platforms, but not for linux/arm64",
+        ),
+        # A container that another takes away is no want of memory.
+        (
+            "RUN x",
+            "",
+            "removal of container 0a is already in progress; returned a non-zero code: 137",
+            "The container of RUN x was taken away while it ran, by another who uses the engine",
         ),
         # A Dockerfile that a person wrote.
         (
@@ -291,7 +304,7 @@ def test_what_is_said(
     project: Project, instruction: str | None, said: str, message: str, expected: str
 ) -> None:
     lines = tuple(line for line in said.splitlines() if line)
-    text = str(explained(Failure(instruction, lines, message, "base:1"), project))
+    text = str(explained(Failure(instruction, lines, message, "base:1"), project, Hidden()))
     assert expected in text
     assert "was changed since" not in text
     if lines and "uv found" not in text:
@@ -307,7 +320,7 @@ def test_the_last_words_are_those_of_the_error(project: Project) -> None:
         *(f"    building {number}" for number in range(50)),
         "    'ffi.h' not found",
     ]
-    text = str(explained(Failure(UV, tuple(told), CODE), project)).splitlines()
+    text = str(explained(Failure(UV, tuple(told), CODE), project, Hidden())).splitlines()
     assert text[1].strip() == told[1]
     assert text[4] == "    …"
     assert text[-1].strip() == "'ffi.h' not found"
@@ -316,8 +329,67 @@ def test_the_last_words_are_those_of_the_error(project: Project) -> None:
 
 def test_a_dockerfile_that_was_changed_is_named(project: Project) -> None:
     (project.root / "Dockerfile").write_text("FROM scratch\nRUN x\n", encoding="utf-8")
-    text = str(explained(Failure("RUN x", (), CODE), project))
+    text = str(explained(Failure("RUN x", (), CODE), project, Hidden()))
     assert "The Dockerfile was changed since nb2prod wrote it" in text
+
+
+@pytest.mark.parametrize("said", ["Hash mismatch for `six==1`", "there is no version of six==1"])
+def test_a_lock_that_was_changed_is_named(project: Project, said: str) -> None:
+    changed = "requirements.lock was changed since nb2prod wrote it"
+    failure = Failure(UV, (f"error: {said}",), CODE)
+    assert changed not in str(explained(failure, project, Hidden()))
+    (project.root / "requirements.lock").write_text("six==1\n", encoding="utf-8")
+    text = str(explained(failure, project, Hidden()))
+    assert changed in text
+    assert "is to be trusted" not in text
+
+
+def test_what_is_hidden_does_not_hide_the_reason(project: Project) -> None:
+    said = "error: Hash mismatch for `six==1`"
+    text = str(explained(Failure(UV, (said,), CODE), project, Hidden(["mismatch"])))
+    assert "The index gives another file for six==1" in text
+    assert "error: Hash **** for `six==1`" in text
+
+
+def test_a_refused_login_is_no_missing_one(project: Project) -> None:
+    said = "error: HTTP status client error (401 Unauthorized) for url (https://example.invalid)"
+    for secrets, expected in ((("index",), "refuses the login"), ((), "wants to know who asks")):
+        failure = Failure(UV, (said,), CODE, secrets=secrets)
+        assert expected in str(explained(failure, project, Hidden()))
+
+
+STAGES = """\
+ARG BASE_IMAGE=base:1
+ARG UV_IMAGE=example.invalid/team/uv
+FROM ${UV_IMAGE} AS uv
+FROM ${BASE_IMAGE} AS system
+FROM system
+"""
+NO_ARM = "no matching manifest for linux/arm64/v8 in the manifest list entries"
+
+
+@pytest.mark.parametrize(
+    ("step", "image", "message", "expected"),
+    [
+        ("FROM system", None, NO_ARM, "There is the base image, base:1, for other platforms, but"),
+        (None, "docker.io/library/base:1", f"failed to solve: {LOOKUP}", "the base image, base:1"),
+        (
+            None,
+            "example.invalid/team/uv:latest",
+            "failed to solve with frontend dockerfile.v0: pull access denied for team/uv",
+            "The registry does not have the image of uv, example.invalid/team/uv,",
+        ),
+        (None, "docker.io/library/other:1", f"failed to solve: {LOOKUP}", "library/other:1"),
+    ],
+)
+def test_images_are_named_as_the_dockerfile_does(
+    project: Project, step: str | None, image: str | None, message: str, expected: str
+) -> None:
+    dockerfile = read_dockerfile(STAGES)
+    told = Teller(Order(project, "tiny:1", dockerfile, {}, Hidden()), lambda _: None)
+    if step is not None:
+        told.pass_on(Began(3, 5, None, step))
+    assert expected in str(told.failed(message, None, image))
 
 
 TEXT = """\

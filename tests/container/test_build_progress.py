@@ -143,7 +143,18 @@ def test_buildkit() -> None:
         Said(7, "/bin/sh: 1: no-such-program: not found"),
         Said(7, "ERROR: executor failed running [/bin/sh -c echo hi]: exit code: 127"),
     ]
-    assert reader.failed == 7
+    assert (reader.failed, reader.missing) == (7, None)
+
+
+def test_an_image_that_buildkit_does_not_get() -> None:
+    reader = PlainReader()
+    said = ["load metadata for example.invalid/a:1", "ERROR: pull access denied"]
+    found = [
+        event
+        for line in (f"[internal] {said[0]}", said[1])
+        for event in reader.read(f"#3 {line}\n")
+    ]
+    assert (found, reader.failed, reader.missing) == ([], None, "example.invalid/a:1")
 
 
 texts = st.text() | st.sampled_from([str(message.get("stream", "")) for message in CLASSIC])
@@ -246,3 +257,10 @@ def test_secret_values_are_not_shown(value: str, said: str) -> None:
 
 def test_short_values_do_not_make_words_of_stars() -> None:
     assert Hidden(["1", ""]).text("step 1 of 12") == "step 1 of 12"
+    assert Hidden(["test"]).text("the latest test") == "the latest ****"
+
+
+def test_what_the_dockerfile_says_is_no_secret() -> None:
+    hidden = Hidden(["python", WORD], "RUN uv venv --python 3.11")
+    assert hidden.text(f"uv venv --python {WORD}") == "uv venv --python ****"
+    assert not hidden.is_in("RUN uv venv --python 3.11")

@@ -16,30 +16,26 @@ import pytest
 import yaml
 
 import nb2prod
-from tests.container.images import Builder
-from tests.container.standin import NoStandin
+from tests.container.built import PYTHON, Built
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "sensor_report"
-PYTHON = "3.11"  # the stand-in's own
 # A user that the image does not know.
 USER = 12345
 
 
 @pytest.fixture(scope="module")
-def project(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example converted, its image built, its directories made as the first lines say."""
-    directory = tmp_path_factory.mktemp("compose")
+def project(built: Callable[[str], Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example converted for these targets, and its image, which other tests have as well."""
+    directory = tmp_path_factory.mktemp("compose") / "project"
+    shared = built("customer_churn")
     options = nb2prod.Options(python=PYTHON, lock="always", targets=("compose", "ci"), timeout=600)
-    done = nb2prod.convert(EXAMPLE / "sensor_report.ipynb", directory / "project", options)
-    try:
-        builder.build(done.directory, done.migration)
-    except NoStandin as reason:
-        pytest.skip(str(reason))
-    return done.directory
+    done = nb2prod.convert(shared.example.notebook, directory, options)
+    assert done.migration.image == shared.migration.image
+    shutil.copytree(shared.example.drive, directory / "data")
+    return directory
 
 
 @pytest.fixture
@@ -61,18 +57,18 @@ def test_the_program_runs_and_its_results_belong_to_the_user(project: Path, run:
     text = (project / "compose.yaml").read_text(encoding="utf-8")
     [service] = yaml.safe_load(text)["services"]
     [local] = re.findall(r"^#   mkdir -p (.*)$", text, re.MULTILINE)
-    assert sorted(local.split()) == ["outputs", "work"]
+    assert sorted(local.split()) == ["data", "outputs", "work"]
     for name in local.split():
-        (project / name).mkdir()
-    shutil.copytree(EXAMPLE / "data", project / "work" / "data")
+        (project / name).mkdir(exist_ok=True)
+    given = set((project / "data").rglob("*"))
     for path in [project, *project.rglob("*")]:
         os.chown(path, USER, USER)
     (project / ".env").write_text(f"PUID={USER}\nPGID={USER}\n", encoding="utf-8")
     try:
         done = run("docker-compose", "run", "--rm", "-T", service)
         assert done.returncode == 0, done.stderr
-        made = [path for path in (project / "outputs").rglob("*") if path.is_file()]
-        assert made
+        made = set((project / "data").rglob("*")) - given
+        assert project / "data" / "churn" / "scores.csv" in made
         assert {path.stat().st_uid for path in made} == {USER}
         # What it may do besides, from inside: a Python, because the image has one.
         for code, status in {

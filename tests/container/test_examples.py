@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -166,14 +167,24 @@ def test_two_clean_builds_have_the_same_tree(
     built: Callable[[str], Built],
     tmp_path: Path,
 ) -> None:
-    """With packages from the archive, from the index, and a program of several modules."""
+    """With packages from the archive, from the index, and a program of several modules. Another
+    person's umask changes nothing, and neither does what lies about.
+    """
     here = built("document_search")
+    project = tmp_path / "project"
+    shutil.copytree(here.project, project)
+    for path in (project / "src").rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    (project / "src" / ".DS_Store").write_text("junk", encoding="utf-8")
     again = "nb2prod-tests/examples:again"
     words = ("--no-cache", "--tag", again, "--build-arg", f"UV_IMAGE={builder.standins.uv()}")
     host = {"DOCKER_HOST": docker_host}
-    ended = command("build", here.project, *words, environment=host)
+    ended = command("build", project, *words, environment=host)
     assert ended.returncode == 0, ended.stderr
     first, second = (tree(engine, name, tmp_path) for name in (here.migration.image, again))
     engine.images.remove(again, force=True)
     assert len(first) > 5000
     assert differing_paths(first, second) == []
+    package = f"app/src/{here.migration.package}"
+    assert any(name.startswith(f"{package}/__pycache__/__main__") for name in first)
+    assert stat.S_IMODE(first[f"{package}/__main__.py"].mode) == 0o644

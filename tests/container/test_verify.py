@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import docker
 import pytest
@@ -14,47 +16,51 @@ import nb2prod
 from nb2prod.verification.model import Equivalence
 from nb2prod.verification.processes import Limits
 from nb2prod.verification.verify import verify
-from tests.container.images import Builder
-from tests.container.standin import NoStandin
+from tests.container.built import PYTHON, Built
+from tests.container.leftovers import nothing_left
 from tests.examples.sides import Example
 from tests.hygiene.build import written
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 
-PYTHON = "3.11"  # the stand-in's own
 COLAB = {"colab": {"provenance": []}, "kernelspec": {"name": "python3"}}
 
 Verify = Callable[..., Equivalence]
 
 
 @pytest.fixture(scope="session")
-def churn(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, Path, str]:
+def churn(built: Callable[[str], Built]) -> tuple[Example, Path, str]:
     """The example, its project and the name of its image, which the engine has."""
-    example = Example("customer_churn", tmp_path_factory.mktemp("churn"))
-    options = nb2prod.Options(python=PYTHON, lock="always")
-    done = nb2prod.convert(example.notebook, example.work / "project", options)
-    try:
-        builder.build(done.directory, done.migration)
-    except NoStandin as reason:
-        pytest.skip(str(reason))
-    return example, done.directory, done.migration.image
+    found = built("customer_churn")
+    return found.example, found.project, found.migration.image
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the names of this test's containers begin."""
+    key = secrets.token_hex(8)
+    numbers = SimpleNamespace(token_hex=lambda count: key + secrets.token_hex(count))
+    monkeypatch.setattr("nb2prod.verification.containers.secrets", numbers)
+    return f"nb2prod-verify-{key}"
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(
     engine: docker.DockerClient,
+    own: str,
     docker_host: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """After each test there are no containers, no volumes and no temporary directories."""
+    """After each test there are no containers of verifications, no volumes of those and no
+    temporary directories.
+    """
     monkeypatch.setenv("DOCKER_HOST", docker_host)
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    before = (engine.containers.list(all=True), engine.volumes.list())
-    yield
-    assert (engine.containers.list(all=True), engine.volumes.list()) == before
+    with nothing_left(engine, lambda about: about["name"].startswith(own)):
+        yield
     assert list(temporary.iterdir()) == []
 
 
@@ -162,14 +168,14 @@ def test_limits(verified: Verify, cell: str, limits: Limits, reason: str) -> Non
 
 
 def test_an_interruption_takes_the_container_away(
-    verified: Verify, engine: docker.DockerClient
+    verified: Verify, engine: docker.DockerClient, own: str
 ) -> None:
     running = 0
 
     def interrupt(text: str) -> None:
         nonlocal running
         if text.startswith("notebook: cell "):
-            running = len(engine.containers.list())
+            running = len(engine.containers.list(filters={"name": own}))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

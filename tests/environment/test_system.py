@@ -70,7 +70,7 @@ def test_they_come_from_installs_commands_and_pins() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["nvidia-driver-535", "cuda", "libnvidia-compute-535", "a;b", "-o"]
+    "name", ["nvidia-driver-535", "cuda", "libnvidia-compute-535", "a;b", "-o", "ffmpeg-"]
 )
 @pytest.mark.parametrize("release", [None, *RELEASES])
 def test_drivers_and_what_is_no_name_are_left_to_a_person(

@@ -406,6 +406,7 @@ def test_what_packages_are_built_with_stays_in_the_build(
     assert lint(dockerfile, tmp_path) == ""
     final = dockerfile.partition("\nFROM system\n")[2]
     assert not [name for name in found.build if name in final]
+    assert "apt-get install --no-install-recommends -y python3-dev" in dockerfile
     # What is linked against is installed there, in the versions that the base has.
     assert "--arg-file=/opt/venv/system-packages.txt" in final
     assert "--no-upgrade" in final

@@ -58,6 +58,23 @@ def test_what_is_given_is_used(run: Callable[..., subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize(
+    "uploads",
+    [
+        ("--upload", "../in/b.csv", "../in/a.csv"),
+        ("--upload", "../in/b.csv", "--upload", "../in/a.csv"),
+        ("--upload", "../in/b.csv", "--city", "Ulm", "--upload=../in/a.csv"),
+    ],
+)
+def test_several_files_are_uploaded(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, uploads: tuple[str, ...]
+) -> None:
+    (tmp_path / "in" / "b.csv").write_text("3\n")
+    done = run(*uploads, "--city", "Ulm")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("b.csv 2 3\n\na.csv 4 1,2\n\n"), done.stdout
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         ([], 1, "The notebook asks for files here: give them with --upload."),

@@ -63,7 +63,7 @@ def test_the_sections(churn_migration: Migration, make_migration: MakeMigration)
 def test_the_local_commands_are_the_only_sh_blocks(churn_migration: Migration) -> None:
     assert blocks(readme(churn_migration), "sh") == [
         (
-            "python3.12 -m venv .venv\n"
+            "python3.12 -m venv --clear .venv\n"
             ".venv/bin/python -m pip install --requirement requirements.lock"
             " --requirement requirements-vcs.lock\n"
             "PYTHONPATH=src .venv/bin/python -m customer_churn_v2\n"
@@ -98,15 +98,24 @@ def test_the_image_s_commands(churn_migration: Migration, make_migration: MakeMi
     [block] = blocks(text, "bash")
     build, made, run = block.splitlines()
     assert shlex.split(build) == ["docker", "build", "--tag", image, "."]
-    assert made == "mkdir -p data outputs"
+    assert made == "mkdir -p data outputs work"
     assert run == (
         'docker run --rm --gpus all --env-file .env --user "$(id -u):$(id -g)"'
-        ' --volume "$PWD/data:/data" --volume "$PWD/outputs:/outputs" ' + image
+        ' --volume "$PWD/data:/data" --volume "$PWD/outputs:/outputs"'
+        ' --volume "$PWD/work:/work" ' + image
     )
     small = section(readme(make_migration(image="python:3.12-slim", cuda=None)), "Image")
-    assert blocks(small, "bash")[0].splitlines()[1] == (
-        'docker run --rm --user "$(id -u):$(id -g)" ' + make_migration().image
-    )
+    assert blocks(small, "bash")[0].splitlines()[1:] == [
+        "mkdir -p work",
+        'docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD/work:/work" '
+        + make_migration().image,
+    ]
+
+
+def test_the_image_s_section_names_what_builds_and_runs_it(make_migration: MakeMigration) -> None:
+    before, _ = section(readme(make_migration()), "Image").split("```bash", 1)
+    assert "`nb2prod build`" in before
+    assert "`nb2prod run`" in before
 
 
 @pytest.mark.parametrize(

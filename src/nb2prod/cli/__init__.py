@@ -20,7 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     from nb2prod.cli.parser import build_parser
 
     words, behind = _split(sys.argv[1:] if argv is None else argv)
-    arguments = build_parser(words).parse_args(words)
+    parser = build_parser(words)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        refuse = getattr(arguments, "refuse", parser.error)
+        hint = "; the program's own options go behind --" if behind is not None else ""
+        refuse(f"unrecognized arguments: {' '.join(unknown)}{hint}")
     if behind is not None:
         arguments.options = behind
     return guarded(lambda: arguments.run(arguments))

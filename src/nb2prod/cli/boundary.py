@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from nb2prod.errors import InternalError, Nb2prodError
 from nb2prod.version import __version__
@@ -26,6 +27,11 @@ def guarded(command: Callable[[], int]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the one boundary: whatever comes is told in words
         return report(error)
+
+
+def end(number: int, _: object) -> NoReturn:
+    """A handler of signals: leave as after an error, so that what is under way is tidied up."""
+    raise SystemExit(128 + number)
 
 
 def report(error: Exception, subject: str = "") -> int:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from nb2prod.cli.boundary import report
+from nb2prod.cli.boundary import end, report
 from nb2prod.cli.output import Printer
 from nb2prod.cli.steps import shown_steps
 from nb2prod.container.building.build import build
 from nb2prod.container.building.failures import BuildFailed
 from nb2prod.container.building.push import PushFailed
 from nb2prod.container.building.record import RECORD, Built, as_json
-from nb2prod.container.project import read_project
+from nb2prod.container.project import Project, read_project
 from nb2prod.errors import OptionError
 
 _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = _given(arguments.build_arg or (), os.environ)
     project = read_project(arguments.project or Path())
     # What is asked to end has to end the build at the engine, too.
-    signal.signal(signal.SIGTERM, _ended)
+    signal.signal(signal.SIGTERM, end)
     try:
         with shown_steps(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
             built = build(
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json(built, project), ensure_ascii=False))
     elif not arguments.quiet:
-        _tell(built, project.root)
+        _tell(built, project, arguments.engine)
     return 0
 
 
@@ -79,11 +79,7 @@ def _given(words: Sequence[str], environment: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def _ended(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)
-
-
-def _tell(built: Built, root: Path) -> None:
+def _tell(built: Built, project: Project, engine: str | None) -> None:
     printer = Printer()
     printer.line(f"built {built.tag} ({built.id[:19]})", style="bold")
     if built.digest is not None:
@@ -102,6 +98,9 @@ def _tell(built: Built, root: Path) -> None:
         printer.line(f"  {size(one.size):>8}  {one.name} {one.version} ({one.kind})")
     for warning in built.warnings:
         printer.line(f"note: {warning}", style="yellow")
-    record = root / RECORD
+    record = project.root / RECORD
     if record.is_file():
-        printer.line(f"see {record}; next: nb2prod run {root}")
+        words = ["nb2prod", "run", str(project.root)]
+        words += ["--tag", built.tag] if built.tag != project.image else []
+        words += ["--engine", engine] if engine is not None else []
+        printer.line(f"see {record}; next: {shlex.join(words)}")

@@ -30,7 +30,7 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--network", metavar="NAME", help="the network of the build's commands: host, none, …"
     )
-    parser.add_argument("--platform", metavar="OS/ARCH", help="another than the engine's own")
+    parser.add_argument("--platform", metavar="linux/ARCH", help="another than the engine's own")
     parser.add_argument("--no-cache", action="store_true", help="use nothing of earlier builds")
     parser.add_argument(
         "--pin-digest",
@@ -60,7 +60,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     _add_project(parser)
     parser.add_argument(
-        "-t", "--tag", metavar="REF", help="the image (default: the project's, as build calls it)"
+        "-t", "--tag", metavar="REF", help="the image (default: as the last build called it)"
     )
     for name, meaning in _DIRECTORIES:
         parser.add_argument(f"--{name}", type=path, metavar="DIR", help=meaning)
@@ -90,6 +90,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--network", metavar="NAME", help="the container's network: none, host, …")
     parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="PORT",
+        help="where a service is published on this machine (default: its own port)",
+    )
+    parser.add_argument(
         "--read-only",
         action="store_true",
         help="let the program write to its directories alone",
@@ -98,7 +104,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiet", action="store_true", help="print what the program prints, and errors"
     )
-    parser.set_defaults(run=_run_run)
+    parser.set_defaults(run=_run_run, refuse=parser.error)
 
 
 def add_sbom(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +141,13 @@ _DIRECTORIES = (
     ("output", "where results go (default: outputs/ in the project)"),
     ("work", "the directory that the program starts in (default: work/ in the project)"),
 )
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: those are 1 to 65535")
+    return port
 
 
 def _add_project(parser: argparse.ArgumentParser) -> None:

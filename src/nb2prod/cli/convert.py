@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -124,4 +125,6 @@ def _tell(done: Conversion, *, dry_run: bool) -> None:
         printer.attention(migration.attention)
     printer.next_steps(next_steps(migration))
     if not dry_run:
+        place = shlex.quote(str(done.directory))
+        printer.line(f"run it here: nb2prod build {place} && nb2prod run {place}")
         printer.line(f"more: {done.directory / 'README.md'}")

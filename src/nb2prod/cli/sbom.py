@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for line in _lines(bill.audit):
         _say(line)
-    return _FOUND if bill.audit.found else 0
+    # What could not be asked about is not known to be without.
+    return _FOUND if bill.audit.found or bill.audit.left_out else 0
 
 
 def _write(bill: BillOfMaterials, output: Path | None) -> None:
@@ -61,10 +62,16 @@ def _lines(audit: Audit) -> Iterator[str]:
     """What was found, one line for each vulnerability, and what was not asked."""
     count = len({(one.package, one.asked) for one in audit.found})
     known = len(audit.found)
-    yield (
-        f"{known} known {'vulnerability' if known == 1 else 'vulnerabilities'} in {count} of"
-        f" {audit.asked} Python packages, says {audit.shown}; system packages were not asked about"
-    )
+    if audit.asked:
+        yield (
+            f"{known} known {'vulnerability' if known == 1 else 'vulnerabilities'} in {count} of"
+            f" {audit.asked} Python packages, says {audit.shown}; system packages were not asked"
+            " about"
+        )
+    elif audit.left_out:
+        yield "no Python package could be asked about; system packages were not asked about"
+    else:
+        yield "there was no Python package to ask about; system packages were not asked about"
     rows = [
         (
             f"{one.package} {one.asked}",
@@ -79,7 +86,11 @@ def _lines(audit: Audit) -> Iterator[str]:
     if audit.shortened:
         yield f"asked about without the part behind +: {', '.join(audit.shortened)}"
     if audit.left_out:
-        yield f"not asked about, for want of a valid name and version: {', '.join(audit.left_out)}"
+        total = audit.asked + len(audit.left_out)
+        yield (
+            f"not asked about, for want of a valid name and version, {len(audit.left_out)} of"
+            f" {total}: {', '.join(audit.left_out)}"
+        )
 
 
 def _say(text: str) -> None:

@@ -5,8 +5,10 @@ on one line below them.
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from nb2prod.container.progress import Began, Done, Event, Moved, Progress, Said, Told
 
@@ -15,11 +17,12 @@ _INSTRUCTION = 90  # characters of it
 _WORTH = ("FROM", "RUN", "COPY", "ADD")
 _SHOWN_FROM = 1.0  # seconds that are worth a word
 _EVERY = 0.1  # of an image that is moved, a line off a terminal
+_SILENT = 30.0  # seconds without a line, after which one says what is under way
 
 
 class Steps:
     """Writes lines about events with `line`; `live` shows what is under way, where somebody looks
-    on.
+    on. `clock` gives seconds.
     """
 
     def __init__(
@@ -28,8 +31,11 @@ class Steps:
         live: Callable[[str], None] | None,
         *,
         verbose: bool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._line, self._live, self._verbose = line, live, verbose
+        self._print, self._live, self._verbose, self._clock = line, live, verbose, clock
+        self._written = clock()
+        self._running: dict[int, float] = {}
         self._steps: dict[int, str] = {}
         self._told: set[int] = set()
         self._share = 0.0
@@ -39,6 +45,7 @@ class Steps:
         match event:
             case Began():
                 self._steps[event.number] = _name(event)
+                self._running[event.number] = self._clock()
                 self._share = 0.0
                 self._under_way(self._steps[event.number])
                 if self._verbose:
@@ -52,6 +59,17 @@ class Steps:
             case Told():
                 self._line(event.text)
 
+    def remind(self) -> None:
+        """Say what is under way, where nothing was said for long."""
+        now, running = self._clock(), list(self._running.items())
+        if running and now - self._written >= _SILENT:
+            number, since = running[-1]
+            self._line(f"    still at {self._steps[number]}, {now - since:.0f} s")
+
+    def _line(self, text: str) -> None:
+        self._written = self._clock()
+        self._print(text)
+
     def _said(self, event: Said) -> None:
         name = self._steps.get(event.number, "")
         self._under_way(f"{name}: {event.text.strip()}")
@@ -62,10 +80,13 @@ class Steps:
             self._line(f"    {event.text}")
 
     def _done(self, event: Done) -> None:
+        self._running.pop(event.number, None)
         name = self._steps.get(event.number, "")
         took = f"{event.seconds:.0f} s"
         if event.number in self._told:
-            if event.seconds >= _SHOWN_FROM:
+            if event.cached:
+                self._line(f"{name.partition(']')[0]}] as before")
+            elif event.seconds >= _SHOWN_FROM:
                 self._line(f"{name.partition(']')[0]}] done after {took}")
         elif event.cached:
             self._tell(event.number, " (as before)")
@@ -101,7 +122,9 @@ def shown_steps(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
         yield lambda _: None
         return
     if not sys.stderr.isatty():
-        yield Steps(_plain_line, None, verbose=verbose).show
+        steps = Steps(_plain_line, None, verbose=verbose)
+        with _reminding(steps.remind):
+            yield steps.show
         return
     from rich.console import Console
     from rich.text import Text
@@ -116,6 +139,25 @@ def shown_steps(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
 
     with console.status("") as status:
         yield Steps(lambda text: console.print(Text(text)), live, verbose=verbose).show
+
+
+@contextmanager
+def _reminding(remind: Callable[[], None]) -> Iterator[None]:
+    """Calls it every second until the block ends: builders say nothing while nothing happens."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(1.0):
+            with suppress(OSError, ValueError):  # nobody reads any more: the build says so itself
+                remind()
+
+    thread = threading.Thread(target=work, name="what is under way", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _plain_line(text: str) -> None:

@@ -92,7 +92,7 @@ def _client(engine: str | None) -> DockerClient:
     try:
         return connect(engine, seconds=_SECONDS)
     except NoEngine as error:
-        raise EngineCannotAnswer(str(error)) from error
+        raise EngineCannotAnswer(error.unnamed) from error
 
 
 def _why(reference: str, status: int | None = None, explanation: str | None = None) -> str:

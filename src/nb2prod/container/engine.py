@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 from nb2prod.errors import Nb2prodError
@@ -11,15 +13,23 @@ if TYPE_CHECKING:
 
 # For one answer; a step of a build may say nothing for longer, and has a limit of its own.
 _SECONDS = 120
+_PASSWORD = re.compile(r"(//[^/:@]*:).*@")
 
 
 class NoEngine(Nb2prodError):
-    """No engine can be asked; the text says why, and how to come by one."""
+    """No engine can be asked; the text says why, and how to come by one. `unnamed` says so without
+    an address of this machine's, for what is written into a project.
+    """
+
+    def __init__(self, text: str, unnamed: str | None = None) -> None:
+        super().__init__(text)
+        self.unnamed = unnamed or text
 
 
 def connect(address: str | None = None, *, seconds: int = _SECONDS) -> DockerClient:
     """A client of the engine at that address ("unix:///run/podman/podman.sock"), by default of the
-    one that `DOCKER_HOST` names, else Docker's own socket. It answers within so many seconds.
+    one that `DOCKER_HOST` names, else of what Docker's own configuration does. It answers within so
+    many seconds.
 
     Raises `NoEngine`. Whoever calls it closes the client.
     """
@@ -37,19 +47,44 @@ def connect(address: str | None = None, *, seconds: int = _SECONDS) -> DockerCli
     except Exception as error:
         # The SDK lets through whatever its ways to an engine raise (requests, urllib3, paramiko),
         # and what Docker's own configuration is wrong in.
-        raise NoEngine(_why(error, address)) from error
+        raise _no_engine(error, address) from error
 
 
-def _why(error: Exception, address: str | None) -> str:
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What the SDK lets through where an engine refuses, goes away, answers nonsense or does not
+    answer in time: its own errors, and those of its way there. For `except engine_errors():`.
+    """
+    from docker.errors import DockerException, StreamParseError
+    from requests.exceptions import RequestException
+    from urllib3.exceptions import HTTPError
+
+    return DockerException, StreamParseError, RequestException, HTTPError
+
+
+_DENIED = (
+    "The Docker Engine does not let this user in: run nb2prod as root, or have root add the user to"
+    " the group docker (usermod --append --groups docker NAME; log in again)."
+)
+_NONE = (
+    "No Docker Engine answers: start it (systemctl start docker, or Docker Desktop), or say in"
+    " DOCKER_HOST where one is. To get one, see docs.docker.com/engine/install; on Debian and"
+    " Ubuntu it is apt-get install docker.io."
+)
+
+
+def _no_engine(error: Exception, address: str | None) -> NoEngine:
     if "permission denied" in str(error).lower():
-        return (
-            "The Docker Engine does not let this user in: run nb2prod as root, or have root add the"
-            " user to the group docker (usermod --append --groups docker NAME; log in again)."
-        )
+        return NoEngine(_DENIED)
+    named = address or os.environ.get("DOCKER_HOST")
+    if not named:
+        return NoEngine(_NONE)
+    shown = _PASSWORD.sub(r"\1****@", named)
     if address is not None:
-        return f"No engine answers at {address}: see whether it runs, and speaks Docker's API."
-    return (
-        "No Docker Engine answers: start it (systemctl start docker, or Docker Desktop), or say in"
-        " DOCKER_HOST where one is. To get one, see docs.docker.com/engine/install; on Debian and"
-        " Ubuntu it is apt-get install docker.io."
+        return NoEngine(
+            f"No engine answers at {shown}: see whether it runs, and speaks Docker's API."
+        )
+    return NoEngine(
+        f"No engine answers at {shown}, which the variable DOCKER_HOST names: see whether it runs,"
+        " name another, or unset the variable for the one that Docker's configuration names.",
+        _NONE,
     )

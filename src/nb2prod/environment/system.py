@@ -114,7 +114,10 @@ def _installed(installs: Iterable[Install], notes: list[Attention]) -> Iterator[
     for install in installs:
         for text in install.requirements if install.tool == "apt" else ():
             name = text.partition("=")[0]
-            if not _NAME.fullmatch(name):
+            if name.endswith("-"):
+                reason = f"{text!r} asks apt to take a package away, which the image does not do"
+                notes.append(Attention(reason, install.location))
+            elif not _NAME.fullmatch(name):
                 reason = f"{text!r} is not the name of a system package"
                 notes.append(Attention(reason, install.location))
             elif _DRIVERS.match(name) and name not in _NO_DRIVERS:

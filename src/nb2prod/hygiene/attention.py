@@ -65,6 +65,7 @@ TABLE: tuple[Row, ...] = (
     Row(r"installs Python itself ", ("NB304",)),
     Row(r" is not the name of a system package$", ("NB304",)),
     Row(r", which the image starts from, has no package ", (), _IMAGE),
+    Row(r" asks apt to take a package away", (), _IMAGE),
     Row(r" is a GPU driver, which belongs to the host$", ("NB304",)),
     Row(r": what it prints is used, and the image has no tool for packages", (), _IMAGE),
     Row(r", which may be other code tomorrow: add `git checkout`", (), "a clone installs nothing"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nb2prod.container.building.build import build
-from nb2prod.container.engine import NoEngine, connect
+from nb2prod.container.engine import NoEngine, connect, engine_errors
 from nb2prod.container.host import SHARED_MEMORY, host_of
 from nb2prod.container.progress import Began, Event
 from nb2prod.errors import Nb2prodError
@@ -80,13 +80,13 @@ class Engine:
 
         DoesNotRun where it cannot be.
         """
-        from docker.errors import DockerException, ImageNotFound
+        from docker.errors import ImageNotFound
 
         try:
             return self._client.images.get(reference), False
         except ImageNotFound:
             pass
-        except DockerException as error:
+        except engine_errors() as error:
             raise DoesNotRun(f"the Docker Engine does not answer: {_said(error)}") from error
         if not (project / "Dockerfile").is_file():
             raise DoesNotRun(f"the engine has no {reference}, and the project has no Dockerfile.")
@@ -97,10 +97,11 @@ class Engine:
                 steps = f" {event.number}/{event.total}" if event.total else ""
                 progress(f"building {reference}, step{steps}: {event.instruction}")
 
+        failures: tuple[type[Exception], ...] = (*engine_errors(), Nb2prodError, OSError)
         try:
             build(project, tag=reference, progress=tell)
             return self._client.images.get(reference), True
-        except (DockerException, Nb2prodError, OSError) as error:
+        except failures as error:
             raise DoesNotRun(f"{reference} cannot be built: {_said(error)}") from error
 
     def run(
@@ -117,8 +118,6 @@ class Engine:
 
         DoesNotRun where the engine does not run it, LimitReached when it runs into a limit.
         """
-        from docker.errors import DockerException, NotFound
-
         # It has its name before it is there: whatever comes in between, it can be taken away.
         name = f"nb2prod-verify-{secrets.token_hex(8)}"
         try:
@@ -140,17 +139,16 @@ class Engine:
                 shm_size=SHARED_MEMORY,
             ).start()
             return self._waited(name, limits, watch)
-        except DockerException as error:
+        except engine_errors() as error:
             raise DoesNotRun(f"the Docker Engine does not run the image: {_said(error)}") from error
         finally:
-            with suppress(NotFound):
+            # `close` takes away what cannot be now; it must not hide what came before.
+            with suppress(*engine_errors()):
                 self._client.api.remove_container(name, force=True, v=True)
 
     def close(self) -> None:
         """Take away containers, if any was left."""
-        from docker.errors import DockerException
-
-        with suppress(DockerException, OSError):
+        with suppress(*engine_errors(), OSError):
             for left in self._client.containers.list(all=True, filters={"label": self._label}):
                 left.remove(force=True, v=True)
         self._client.close()

@@ -261,6 +261,8 @@ def refused(
         ('{"../x": ""}', "'../x' is no path below the project."),
         ('{"/etc/x": ""}', "'/etc/x' is no path below the project."),
         ('{"x/./y": ""}', "'x/./y' is no path below the project."),
+        ('{"Data/x": ""}', "Data/x would lie among what the project's users have there."),
+        ('{".env": ""}', ".env would lie among what the project's users have there."),
         ('{1: "x"}', "1 is of the type int, not the text of a path."),
         ('{"x": b"x"}', "x is of the type bytes, not text."),
         ('{"x": "a\\ud800"}', "x holds '\\ud800', which is no character."),

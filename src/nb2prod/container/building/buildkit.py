@@ -12,6 +12,7 @@ from nb2prod.container.progress import Began, Done, Event, Moved, Said, clean, o
 
 _LINE = re.compile(r"#(\d+) (.*)", re.DOTALL)
 _STEP = re.compile(r"\[(?!internal\])(?:(\S+) )?\s*(\d+)/(\d+)\] (.+)", re.DOTALL)
+_METADATA = re.compile(r"\[internal\] load metadata for (\S+)")
 _OUTPUT = re.compile(r"\d+\.\d+ (.*)", re.DOTALL)
 _DONE = re.compile(r"DONE (\d+(?:\.\d+)?)s")
 _MOVED = re.compile(
@@ -21,14 +22,18 @@ _FACTORS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 class PlainReader:
-    """Reads it line by line. `failed` is the number of the step that failed, where one did."""
+    """Reads it line by line. `failed` is the number of the step that failed, where one did;
+    `missing` the image that was looked for in vain before any step.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._steps: dict[int, tuple[str, float]] = {}
         self._over: set[int] = set()
         self._layers: dict[int, dict[str, tuple[int, int]]] = {}
+        self._looked_for: dict[int, str] = {}
         self.failed: int | None = None
+        self.missing: str | None = None
 
     def instruction(self, number: int) -> str:
         """What a step was to do."""
@@ -40,7 +45,12 @@ class PlainReader:
         if found is None:
             return
         number, text = int(found[1]), found[2]
-        if number not in self._steps:
+        if (looked := _METADATA.fullmatch(text)) is not None:
+            self._looked_for[number] = looked[1]
+        elif number in self._looked_for:
+            if text.startswith("ERROR: "):
+                self.missing = self._looked_for[number]
+        elif number not in self._steps:
             step = _STEP.fullmatch(text)
             if step is not None:
                 instruction = one_line(step[4])

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -29,18 +29,25 @@ _NEVER = (
     *(".pytest_cache", ".mypy_cache", ".ruff_cache"),
 )
 _OURS = frozenset({"image.json", "verification.json", "verification"})
+# What holds a secret as a rule.
+_KEYS = (
+    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*.pem", "*.key", "*.p12", "*.pfx"),
+    *("credentials.json", "kaggle.json", "*service-account*.json", "*service_account*.json"),
+)
+_LARGE = 100_000_000  # bytes, from which on packing and sending take a while
 # Without a `.dockerignore`: as the one that convert writes, for projects of any shape.
 _USUAL = ("data", "outputs", "work", "notebooks", "tests", "deploy")
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A context that was packed: its hash, and what of it was left out because an engine cannot
-    have it, each with the reason.
+    """A context that was packed: its hash; what of it was left out because an engine cannot have
+    it, each with the reason; and what a person should know of what is in it.
     """
 
     sha256: str
     left_out: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class _Hashed:
@@ -57,26 +64,65 @@ class _Hashed:
         return len(content)
 
 
-def pack(root: Path, file: BinaryIO | None = None) -> Packed:
+def pack(
+    root: Path, file: BinaryIO | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Packed:
     """Write the context of the project at `root` to a file, as a tar archive; without one, find its
-    hash alone. Raises `BuildFailed` where a file of it cannot be read.
+    hash alone. `tell` is given a sentence before that takes long. Raises `BuildFailed` where a file
+    of it cannot be read.
     """
-    hashed, left_out = _Hashed(file), []
+    try:
+        names = sorted(_names(root))
+        sizes = {name: _size(root / name) for name in names}
+    except OSError as error:
+        raise _unreadable(Path(error.filename or root), error) from error
+    if (total := sum(sizes.values())) >= _LARGE:
+        largest = max(names, key=lambda name: sizes[name])
+        tell(
+            f"the engine is given {total / 1e6:.0f} MB, which takes a while; the largest file is"
+            f" {largest} ({sizes[largest] / 1e6:.0f} MB)"
+        )
+    hashed = _Hashed(file)
+    left_out: list[str] = []
+    notes: list[str] = []
     stream = cast("BinaryIO", hashed)  # a stream's archive asks for nothing but `write`
     with tarfile.open(mode="w|", fileobj=stream, format=tarfile.PAX_FORMAT) as archive:
-        for name in sorted(_names(root)):
-            reason = _refused(root, name)
-            if reason is not None:
-                left_out.append(f"{name} {reason}")
-                continue
+        for name in names:
             try:
-                _add(archive, root / name, name)
+                reason = _refused(root, name)
+                if reason is None:
+                    notes.extend(_notes(root, name))
+                    _add(archive, root / name, name)
+                else:
+                    left_out.append(f"{name} {reason}")
             except OSError as error:
-                raise BuildFailed(
-                    f"{root / name} cannot be read: {error.strerror or error}. It is part of what"
-                    " the image is made of."
-                ) from error
-    return Packed(hashed.hash.hexdigest(), tuple(left_out))
+                raise _unreadable(root / name, error) from error
+    return Packed(hashed.hash.hexdigest(), tuple(left_out), tuple(notes))
+
+
+def _unreadable(path: Path, error: OSError) -> BuildFailed:
+    return BuildFailed(
+        f"{path} cannot be read: {error.strerror or error}. It is part of what the image is made"
+        " of."
+    )
+
+
+def _size(path: Path) -> int:
+    status = path.lstat()
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def _notes(root: Path, name: str) -> Iterator[str]:
+    """What a person should know of a file that is let in."""
+    path = root / name
+    if path.is_symlink():
+        if not path.exists():
+            yield f"{name} is a link to nothing, in the image as well."
+    elif path.is_file() and any(fnmatchcase(path.name, key) for key in _KEYS):
+        yield (
+            f"{name} looks like a key or a login, and is in the image for everybody who has that:"
+            " a secret belongs into .env, and this file into .dockerignore."
+        )
 
 
 def _names(root: Path) -> Iterator[str]:

@@ -22,10 +22,11 @@ _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """The names of its arguments in their order; the defaults of those before the first stage; and
-    the stages, each with its name and what it is made from.
+    """Its text; the names of its arguments in their order; the defaults of those before the first
+    stage; and the stages, each with its name and what it is made from.
     """
 
+    text: str
     arguments: tuple[str, ...]
     defaults: Mapping[str, str]
     stages: tuple[tuple[str, str], ...]
@@ -34,13 +35,26 @@ class Dockerfile:
         """What the last stage is made from in the end, with these arguments; None where that is
         not plain.
         """
+        return self.filled_in(self._origin(self.stages[-1][1]), given) if self.stages else None
+
+    def source(self, image: str, given: Mapping[str, str]) -> str:
+        """What a FROM says that comes to this image, or to this stage, in the end; the image itself
+        where none does.
+        """
+        origin = self._origin(image)
+        for _, source in self.stages:
+            if _full_name(self.filled_in(source, given) or "") == _full_name(origin):
+                return source
+        return origin
+
+    def _origin(self, source: str) -> str:
+        """What a stage is made from in the end."""
         made_from = {name: source for name, source in self.stages if name}
-        source = self.stages[-1][1] if self.stages else None
         for _ in self.stages:
-            if source is None or source.lower() not in made_from:
+            if source.lower() not in made_from:
                 break
             source = made_from[source.lower()]
-        return self.filled_in(source, given) if source is not None else None
+        return source
 
     def filled_in(self, text: str, given: Mapping[str, str]) -> str | None:
         """A text of a FROM with the arguments' values in it; None where one has none."""
@@ -50,6 +64,18 @@ class Dockerfile:
             return None
         filled = _VARIABLE.sub(lambda found: values[found[1] or found[2]], text)
         return None if "$" in filled else filled
+
+
+def _full_name(image: str) -> str:
+    """An image as BuildKit names it."""
+    name, colon, tag = image.partition("@")[0].rpartition(":")
+    name, tag = (name, tag) if colon and "/" not in tag else (image.partition("@")[0], "latest")
+    first = name.partition("/")[0]
+    if "/" not in name:
+        name = f"docker.io/library/{name}"
+    elif not re.search(r"[.:]|^localhost$", first):
+        name = f"docker.io/{name}"
+    return f"{name}:{tag}"
 
 
 def read_dockerfile(text: str) -> Dockerfile:
@@ -69,7 +95,7 @@ def read_dockerfile(text: str) -> Dockerfile:
             if plain:
                 named = len(plain) == 3 and plain[1].lower() == "as"
                 stages.append((plain[2].lower() if named else "", plain[0]))
-    return Dockerfile(tuple(arguments), MappingProxyType(defaults), tuple(stages))
+    return Dockerfile(text, tuple(arguments), MappingProxyType(defaults), tuple(stages))
 
 
 def _instructions(text: str) -> Iterator[tuple[str, list[str]]]:

@@ -65,7 +65,7 @@ def _image_platform(found: re.Match[str], failure: Failure, __: Project) -> str:
     what, _other = _image(failure)
     platform = found[1] or found[2]
     return (
-        f"There is {what} for other platforms, but not for {platform}: leave --platform out, or"
+        f"There is {what}, for other platforms, but not for {platform}: leave --platform out, or"
         " name another image."
     )
 
@@ -90,9 +90,17 @@ def _killed(_: re.Match[str], failure: Failure, __: Project) -> str:
     )
 
 
+def _taken_away(_: re.Match[str], failure: Failure, __: Project) -> str:
+    return (
+        f"The container of {shortened(failure.instruction or 'a step')} was taken away while it"
+        " ran, by another who uses the engine (docker system prune, docker rm): build again."
+    )
+
+
 # The first that fits is told: what is most certain comes first.
 ENGINE_RULES = (
     rule(r"no space left on device|disk quota exceeded", _no_space),
+    rule(r"removal of container \S+ is already in progress", _taken_away, quoted=False),
     rule(
         r"no matching manifest for ([\w/]+)|specified platform: wanted ([\w/]+)",
         _image_platform,
@@ -111,7 +119,11 @@ ENGINE_RULES = (
     rule(
         r"(failed to process .*|failed to parse .*|invalid from flag .*)", _not_parsed, quoted=False
     ),
-    rule(r"(the dockerfile .*cannot be empty|no build stage in .*)", _not_parsed, quoted=False),
+    rule(
+        r"(the dockerfile .*cannot be empty|file with no instructions.*|no build stage in .*)",
+        _not_parsed,
+        quoted=False,
+    ),
     rule(
         r"file not found in build context[^:]*: stat (?P<one>[^:]+)"
         r"|failed to compute cache key: .*?\"(?P<two>[^\"]+)\".*not found",

@@ -13,13 +13,15 @@ from nb2prod.container.project import Project
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a builder says of a failed build: the instruction that it was at, the lines that this
-    wrote, and its own message, all without colours. `image` is what a FROM names, filled in.
+    wrote, and its own message, all without colours. `image` is what a FROM names, filled in;
+    `secrets` are the names of those that the build was given.
     """
 
     instruction: str | None
     lines: tuple[str, ...]
     message: str
     image: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 Tell = Callable[[re.Match[str], Failure, Project], str]
@@ -49,11 +51,18 @@ def shortened(instruction: str) -> str:
 
 def edited(project: Project) -> str:
     """A sentence, with a blank before it, where a person has changed the Dockerfile."""
-    recorded = project.manifest["files"].get("Dockerfile")
-    try:
-        content = (project.root / "Dockerfile").read_bytes()
-    except OSError:
-        return ""
-    if hashlib.sha256(content).hexdigest() == recorded:
+    if not is_changed(project, "Dockerfile"):
         return ""
     return " The Dockerfile was changed since nb2prod wrote it: see whether that is why."
+
+
+def is_changed(project: Project, name: str) -> bool:
+    """Whether a file of the project is another than the one that convert wrote. False where it
+    cannot be read.
+    """
+    try:
+        content = (project.root / name).read_bytes()
+    except OSError:
+        return False
+    recorded: str | None = project.manifest["files"].get(name)
+    return hashlib.sha256(content).hexdigest() != recorded

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from nb2prod.container.building.engine_failures import ENGINE_RULES, KILLED
 from nb2prod.container.building.failure import Failure, edited, shortened
 from nb2prod.container.building.package_failures import PACKAGE_RULES
+from nb2prod.container.hidden import Hidden
 from nb2prod.container.project import Project
 from nb2prod.errors import Nb2prodError
 
@@ -23,16 +24,20 @@ class BuildFailed(Nb2prodError):
     """The image was not built; the text says what failed, what it said itself, and what to do."""
 
 
-def explained(failure: Failure, project: Project) -> BuildFailed:
-    """The error to raise for a failed build."""
+def explained(failure: Failure, project: Project, hidden: Hidden) -> BuildFailed:
+    """The error to raise for a failed build, without what is to be hidden."""
+    return BuildFailed(hidden.text(_explanation(failure, project)))
+
+
+def _explanation(failure: Failure, project: Project) -> str:
     words = "\n".join((*failure.lines, failure.message))
     for rule in _RULES:
         found = rule.pattern.search(words)
         if found is not None and rule.at in (failure.instruction or ""):
             sentences = rule.tell(found, failure, project)
-            return BuildFailed(_with(sentences, last_lines(failure) if rule.quoted else ()))
+            return _with(sentences, last_lines(failure) if rule.quoted else ())
     said = last_lines(failure) if failure.lines or not _CODE.search(failure.message) else ()
-    return BuildFailed(_with(_unknown(failure, project), said))
+    return _with(_unknown(failure, project), said)
 
 
 def last_lines(failure: Failure) -> Sequence[str]:

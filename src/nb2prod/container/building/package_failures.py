@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nb2prod.container.building.askers import asks_for_package, asks_for_system_package
-from nb2prod.container.building.failure import Failure, rule
+from nb2prod.container.building.failure import Failure, is_changed, rule
 from nb2prod.container.project import Project
 
 _PIN = r"`?([A-Za-z0-9][\w.-]*(?:==[^`\s,]+)?)`?"
@@ -54,8 +54,21 @@ def _other_python(found: re.Match[str], _: Failure, __: Project) -> str:
 def _hash(found: re.Match[str], _: Failure, project: Project) -> str:
     return (
         f"The index gives another file for {found[1]} than the one whose hash is in"
-        f" requirements.lock.{asks_for_package(project, found[1])} Where the index is to be"
-        " trusted, convert the notebook again, which locks it anew."
+        f" requirements.lock.{asks_for_package(project, found[1])}"
+        f"{_edited_lock(project) or _TRUSTED}"
+    )
+
+
+_TRUSTED = " Where the index is to be trusted, convert the notebook again, which locks it anew."
+
+
+def _edited_lock(project: Project) -> str:
+    """A sentence, with a blank before it, where a person has changed the lock."""
+    if not is_changed(project, "requirements.lock"):
+        return ""
+    return (
+        " requirements.lock was changed since nb2prod wrote it: see whether that is why, or convert"
+        " the notebook again."
     )
 
 
@@ -74,8 +87,8 @@ def _no_version(found: re.Match[str], _: Failure, project: Project) -> str:
     else:
         what = f"The package index has no {name}."
     return (
-        f"{what}{asks_for_package(project, name)} Choose a version that there is, or name the index"
-        " that has it: nb2prod's docs/images.md says how."
+        f"{what}{asks_for_package(project, name)}{_edited_lock(project)} Choose a version that"
+        " there is, or name the index that has it: nb2prod's docs/images.md says how."
     )
 
 
@@ -86,7 +99,13 @@ def _unsolvable(_: re.Match[str], __: Failure, ___: Project) -> str:
     )
 
 
-def _index_refuses(_: re.Match[str], __: Failure, project: Project) -> str:
+def _index_refuses(_: re.Match[str], failure: Failure, project: Project) -> str:
+    if "index" in failure.secrets:
+        return (
+            "A package index refuses the login that it is given: see whether the name and the"
+            " password in UV_INDEX are right (what is not a letter or a digit is written as %40),"
+            " and whether they may read that index."
+        )
     private = (project.root / "Dockerfile.private").is_file()
     return "A package index wants to know who asks." + (
         " Give its address with user and password in the variable UV_INDEX; build then passes it on"

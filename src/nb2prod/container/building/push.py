@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nb2prod.container.engine import engine_errors
 from nb2prod.container.progress import Progress, Told, Transfers, clean
 from nb2prod.errors import Nb2prodError, OptionError
 
@@ -38,9 +39,6 @@ def push(client: DockerClient, reference: str, progress: Progress) -> str:
 
     Raises `PushFailed`.
     """
-    from docker.errors import DockerException
-    from requests.exceptions import RequestException
-
     repository, tag = split(reference)
     progress(Told(f"pushing {reference}"))
     transfers, digest = Transfers("pushing", reference), None
@@ -53,7 +51,7 @@ def push(client: DockerClient, reference: str, progress: Progress) -> str:
                 progress(moved)
             if (found := _digest(message)) is not None:
                 digest = found
-    except (DockerException, RequestException) as error:
+    except engine_errors() as error:
         raise PushFailed(_why(reference, clean(str(error)))) from error
     if digest is None:
         raise PushFailed(f"The registry took {reference} and did not say under which digest.")

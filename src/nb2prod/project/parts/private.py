@@ -30,7 +30,7 @@ class PrivateBuild:
         if self.index:
             words.append("--secret id=index,env=UV_INDEX")
         if self.git:
-            words.append('--secret "id=git-credentials,src=$HOME/.git-credentials"')
+            words.append('--secret "id=git-credentials,src=$GIT_CREDENTIALS_FILE"')
         return Quoted(" ".join([*words, f"--tag {shell(self.image)} ."]))
 
 

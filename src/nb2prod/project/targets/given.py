@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from nb2prod.project.existing import is_kept
+
 _PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 
@@ -21,6 +23,8 @@ def wrong_files(files: object) -> str | None:
             return f"{path!r} is {_kind(path)}, not the text of a path"
         if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
             return f"{path!r} is no path below the project"
+        if is_kept(path):
+            return f"{path} would lie among what the project's users have there"
         wrong = wrong_text(path, text) or in_the_way(path, paths, "it writes, too")
         if wrong is not None:
             return wrong

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 
 from nb2prod.project.markdown import code
@@ -10,7 +9,6 @@ from nb2prod.project.quoting import one_line, rendered
 from nb2prod.project.targets.comments import wrapped
 from nb2prod.project.targets.kubernetes import copying
 from nb2prod.project.targets.kubernetes.gpus import preferences
-from nb2prod.project.targets.kubernetes.kustomization import image_name
 from nb2prod.project.targets.kubernetes.paths import (
     CLAIMS,
     COPIER,
@@ -27,6 +25,7 @@ from nb2prod.project.targets.kubernetes.pod import (
     moves,
 )
 from nb2prod.project.targets.kubernetes.words import object_name
+from nb2prod.project.targets.steps import EXAMPLE_REGISTRY, building
 from nb2prod.project.targets.target import Settings
 from nb2prod.project.targets.uploads import UPLOADED, upload_sentence, upload_words
 from nb2prod.project.targets.workload import HOME, Workload
@@ -199,15 +198,15 @@ def _listed(commands: Sequence[str]) -> str:
 
 
 def _image_step(workload: Workload) -> str:
-    named = image_name(workload.image)
-    if "/" in named:
-        pushed = code(f"docker push {shlex.quote(workload.image)}")
-        if "@" in workload.image:
-            return f"The cluster pulls {code(workload.image)}: that image has to be there."
-        return f"Build the image and push it: {pushed}."
+    if "@" in workload.image:
+        return f"The cluster pulls {code(workload.image)}: that image has to be there."
+    if "/" in workload.image:
+        return f"Build the image {code(workload.image)} and push it: {building()}."
+    tag = f"{EXAMPLE_REGISTRY}/{workload.image}"
     return (
-        "Push the image to a registry that the cluster pulls from, and write its name there as"
-        f" `newName` into {code(KUSTOMIZATION)}."
+        "Build the image under a name in a registry that the cluster pulls from, and push it:"
+        f" {building(tag)}. Write that name, without its tag, as `newName` into"
+        f" {code(KUSTOMIZATION)}."
     )
 
 
