@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from nb2prod.container.engine import engine_errors
 from nb2prod.container.running.refusals import lacks_init
 from nb2prod.errors import Nb2prodError
 
@@ -106,7 +107,6 @@ def _created(
     client: DockerClient, image: str, words: Sequence[str], settings: Mapping[str, Any]
 ) -> Iterator[str]:
     """A container that has not started yet, by its name; it goes with the block."""
-    from docker.errors import NotFound
     from docker.types import LogConfig
 
     # It has its name before it is there: whatever comes in between, it can be taken away.
@@ -118,20 +118,19 @@ def _created(
             client.containers.create(image, list(words), name=name, log_config=log, **settings)
         yield name
     finally:
-        with suppress(NotFound):
+        # Where it cannot be, the next run names it; that must not hide how this one ended.
+        with suppress(*engine_errors()):
             client.api.remove_container(name, force=True, v=True)
 
 
 @contextmanager
 def _attached(client: DockerClient, name: str) -> Iterator[_Pieces]:
     """What the container will say, piece by piece, while the block runs."""
-    from docker.errors import DockerException
-
     stream: Any = client.api.attach(name, stdout=True, stderr=True, stream=True, demux=True)
     try:
         yield stream
     finally:
-        with suppress(DockerException, OSError):  # not over SSH, and not twice
+        with suppress(*engine_errors(), OSError):  # not over SSH, and not twice
             stream.close()
         # The SDK ends the stream, and leaves the connection open.
         stream._response.close()
@@ -151,12 +150,9 @@ def _refusing() -> Iterator[None]:
 @contextmanager
 def _explained() -> Iterator[None]:
     """`CannotRun` where the engine is lost on the way."""
-    from docker.errors import DockerException
-    from requests import RequestException
-
     try:
         yield
-    except (DockerException, RequestException) as error:
+    except engine_errors() as error:
         raise CannotRun(
             "The engine stopped answering while the program ran; whether it still runs, docker ps"
             " shows once the engine is there again."
