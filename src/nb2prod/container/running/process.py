@@ -48,8 +48,10 @@ class Refused(Exception):
     """An engine did not start a container; the text is what it said."""
 
 
-# The numbers of signals; then None when all is said, or what went wrong.
-_Events: TypeAlias = "SimpleQueue[int | Exception | None]"
+# The number of a signal, and when it came: the engine may be slow to take the one before.
+_Signal: TypeAlias = tuple[int, float]
+# Signals; then None when all is said, or what went wrong.
+_Events: TypeAlias = "SimpleQueue[_Signal | Exception | None]"
 
 
 # What an attached container says: pieces of its standard output, and of its standard error.
@@ -90,7 +92,7 @@ def _run(
 ) -> Ended:
     events: _Events = SimpleQueue()
     with (
-        passing_on(events.put),
+        passing_on(lambda number: events.put((number, time.monotonic()))),
         _explained(),
         _created(client, image, words, settings) as name,
         # Before it starts, so that nothing it says is missed.
@@ -192,25 +194,25 @@ def _followed(client: DockerClient, name: str, events: _Events) -> Ended:
             ) from event
         if isinstance(event, Exception):
             raise event
-        if event == signal.SIGINT:
+        number, came = event
+        if number == signal.SIGINT:
             killed = killed or interrupted
             interrupted = True
-        elif event == signal.SIGTERM:
-            now = time.monotonic()
-            asked = asked if asked is not None else now
-            killed = killed or now - asked > _ONCE
-        _signal(client, name, signal.SIGKILL if killed else event)
+        elif number == signal.SIGTERM:
+            asked = asked if asked is not None else came
+            killed = killed or came - asked > _ONCE
+        _signal(client, name, signal.SIGKILL if killed else number)
     code = int(client.api.wait(name, timeout=None)["StatusCode"])
     state = client.api.inspect_container(name)["State"]
     return Ended(code, bool(state.get("OOMKilled")), code == KILLED and not killed)
 
 
-def _next(events: _Events, until: float | None) -> int | Exception | None:
+def _next(events: _Events, until: float | None) -> _Signal | Exception | None:
     """The next event; at that time, where it is given, SIGTERM once more."""
     try:
         return events.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
     except Empty:
-        return signal.SIGTERM
+        return signal.SIGTERM, time.monotonic()
 
 
 def _signal(client: DockerClient, name: str, number: int) -> None:
